@@ -1,0 +1,167 @@
+"""How a person is answered: the form that Slack shows for the kind of request (product.md 8)."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+import aiohttp
+from slack_bolt.async_app import AsyncAck
+from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.blocks import alert, modal, section
+from bot.errors import BotError, FieldErrors, Unavailable, UsageError
+from bot.wiring import ACK_SECONDS, Bot
+
+log = logging.getLogger(__name__)
+
+RESPOND_SECONDS = 10
+
+
+@dataclass(frozen=True)
+class Channel:
+    """The way back to the person behind one request: `reply` says something, `problem` says why not.
+
+    `id` is the conversation where it was typed or pressed; '' for a modal.
+    """
+
+    bot: Bot
+    id: str
+    ack: AsyncAck
+    say: Callable[[str, list[dict[str, Any]] | None, bool, bool], Awaitable[None]]
+    problem: Callable[[str], Awaitable[None]]
+
+    async def reply(
+        self,
+        text: str,
+        blocks: list[dict[str, Any]] | None = None,
+        *,
+        in_channel: bool = False,
+        replace: bool = False,
+    ) -> None:
+        await self.say(text, blocks, in_channel, replace)
+
+    async def error(self, error: BotError) -> None:
+        """A FieldErrors goes under its fields, a UsageError brings its usage, all others their sentence."""
+        if isinstance(error, FieldErrors) and self.id == "":
+            await self.ack(response_action="errors", errors=error.fields)
+            return
+        usage = f"\nUsage: `{error.usage}`" if isinstance(error, UsageError) and error.usage else ""
+        await self.problem(f"{error}{usage}")
+
+    @classmethod
+    def of_command(cls, bot: Bot, body: dict[str, Any], ack: AsyncAck) -> Channel:
+        """A slash command: answered in the ack, privately."""
+
+        async def say(
+            text: str, blocks: list[dict[str, Any]] | None, in_channel: bool, replace: bool
+        ) -> None:
+            await ack(text=text, blocks=blocks, response_type="in_channel" if in_channel else "ephemeral")
+
+        async def problem(text: str) -> None:
+            await say(text, None, False, False)
+
+        return cls(bot, body.get("channel_id", ""), ack, say, problem)
+
+    @classmethod
+    def of_press(cls, bot: Bot, body: dict[str, Any], ack: AsyncAck) -> Channel:
+        """A button: an empty ack, and a private message by the press's response_url."""
+
+        async def say(
+            text: str, blocks: list[dict[str, Any]] | None, in_channel: bool, replace: bool
+        ) -> None:
+            await ack()
+            kind = "in_channel" if in_channel else "ephemeral"
+            message = {"text": text, "response_type": kind, "replace_original": replace}
+            bot.chores.start(
+                respond(bot, body.get("response_url", ""), message | ({"blocks": blocks} if blocks else {}))
+            )
+
+        async def problem(text: str) -> None:
+            await say(text, None, False, False)
+
+        return cls(bot, (body.get("channel") or {}).get("id", "-"), ack, say, problem)
+
+    @classmethod
+    def of_form(cls, bot: Bot, body: dict[str, Any], ack: AsyncAck) -> Channel:
+        """A modal: the form stays under a page that says what is wrong, so that nothing typed is lost."""
+
+        async def say(
+            text: str, blocks: list[dict[str, Any]] | None, in_channel: bool, replace: bool
+        ) -> None:
+            view = modal("sms.said", "smsops", blocks or [section(text)])
+            await ack(response_action="update", view=view)
+
+        async def problem(text: str) -> None:
+            view = modal("sms.problem", "Not done", [alert(text)] if len(text) <= 200 else [section(text)])
+            await ack(response_action="push", view=view)
+
+        return cls(bot, "", ack, say, problem)
+
+    @classmethod
+    def of_search(cls, bot: Bot, body: dict[str, Any], ack: AsyncAck) -> Channel:
+        """A select that searches: an empty list."""
+
+        async def say(
+            text: str, blocks: list[dict[str, Any]] | None, in_channel: bool, replace: bool
+        ) -> None:
+            await problem(text)
+
+        async def problem(text: str) -> None:
+            await ack(options=[])
+
+        return cls(bot, "-", ack, say, problem)
+
+
+async def respond(bot: Bot, url: str, message: dict[str, Any]) -> None:
+    """Post to a response_url, once, to Slack's hosts only and never after a redirect; what fails is logged.
+
+    Five uses in 30 minutes (docs.slack.dev, handling user interaction).
+    """
+    if not is_slack(url, bot.settings.slack_api_url):
+        log.error("a response_url is not Slack's; nothing was posted")
+        return
+    session = bot.slack.session
+    timeout = aiohttp.ClientTimeout(total=RESPOND_SECONDS)
+    try:
+        assert session is not None
+        async with session.post(url, json=message, allow_redirects=False, timeout=timeout) as answer:
+            if answer.status != 200:
+                log.error("Slack took no private answer: HTTP %s", answer.status)
+    except (aiohttp.ClientError, TimeoutError) as error:
+        log.error("Slack took no private answer: %s", type(error).__name__)
+
+
+def is_slack(url: str, api_url: str) -> bool:
+    """Whether it is https at Slack's, or at the host of a Slack on loopback."""
+    target, api = urlsplit(url), urlsplit(api_url)
+    if target.scheme == "https" and (target.hostname or "").endswith((".slack.com", ".slack-gov.com")):
+        return True
+    return api.hostname in ("127.0.0.1", "::1", "localhost") and target.netloc == api.netloc
+
+
+async def open_form(client: AsyncWebClient, body: Mapping[str, Any], view: dict[str, Any]) -> None:
+    """Open a modal for the person behind a command or a press. Raises Unavailable when Slack does not take it.
+
+    A trigger_id holds for 3 seconds and for one use (docs.slack.dev, handling user interaction).
+    """
+    try:
+        async with asyncio.timeout(ACK_SECONDS):
+            await client.views_open(trigger_id=body["trigger_id"], view=view)
+    except (SlackApiError, SlackClientError, aiohttp.ClientError, TimeoutError) as error:
+        log.error("Slack opened no form: %s", slack_problem(error))
+        raise Unavailable(
+            "Slack did not open the form, so nothing was done. Try again in a moment."
+        ) from None
+
+
+def slack_problem(error: Exception) -> str:
+    """What Slack said, or the kind of error; never the request, which may hold a text."""
+    if isinstance(error, SlackApiError):
+        return str(error.response.get("error") if hasattr(error.response, "get") else "unreadable answer")
+    return type(error).__name__

@@ -1,0 +1,188 @@
+"""The Bolt app: who may ask, which listener answers, what an error says.
+
+Slack's requests reach their listener through one table a kind (Bolt would try every listener in turn). A listener is
+awaited before the request is answered, and nothing it raises gets past `_guarded`: Bolt's async runner would lose an
+answer that was given less than 10 ms before an exception.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import re
+import secrets
+from collections.abc import Sequence
+from difflib import get_close_matches
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext, AsyncBoltRequest
+from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.kwargs_injection.async_utils import build_async_required_kwargs
+
+from bot.answers import Channel
+from bot.command import Command, Listener, Part
+from bot.database import DatabaseError
+from bot.errors import BotError, NotAllowed, UsageError
+from bot.evidence import Replayed
+from bot.people import Person
+from bot.sends import Ask
+from bot.text import unslack
+from bot.wiring import Bot, where
+
+log = logging.getLogger(__name__)
+
+OURS = re.compile(r"^sms\.")
+ALL = re.compile("")
+
+
+def build(bot: Bot, commands: Sequence[Command], parts: Sequence[Part] = ()) -> AsyncApp:
+    """The app with every listener of these commands and parts. Requests reach it verified (`bot.web`)."""
+    router = Router(bot, {command.name: command for command in commands}, (*commands, *parts))
+    token = bot.settings.slack_bot_token.get_secret_value()
+
+    async def authorize() -> AuthorizeResult:
+        # no I/O: Bolt's own would ask Slack inside the first request's three seconds
+        return AuthorizeResult(
+            enterprise_id=None,
+            team_id=bot.workspace.team,
+            bot_token=token,
+            bot_user_id=bot.workspace.bot_user,
+        )
+
+    app = AsyncApp(
+        client=bot.slack,
+        authorize=authorize,
+        process_before_response=True,
+        request_verification_enabled=False,  # done over the raw bytes before Bolt parses them
+    )
+    app.command(OURS_SLASH)(router.typed)
+    app.action(OURS)(router.pressed)
+    app.view(OURS)(router.submitted)
+    app.options(ALL)(router.searched)
+    return app
+
+
+OURS_SLASH = re.compile(r"^/sms")
+
+
+class Router:
+    """From a request to its listener: finds it, says who asks, and turns what it raises into words."""
+
+    def __init__(self, bot: Bot, commands: dict[str, Command], parts: Sequence[Part]) -> None:
+        self.bot = bot
+        self.commands = commands
+        self.actions = {key: (part, listener) for part in parts for key, listener in part.actions.items()}
+        self.actions |= {one.id("run"): (one, one.runs[0]) for one in commands.values()}  # the menu's buttons
+        self.views = {key: (part, listener) for part in parts for key, listener in part.views.items()}
+        self.searches = {
+            f"{part.name}.{key}": (part, found) for part in parts for key, found in part.searches.items()
+        }
+
+    async def typed(self, request: AsyncBoltRequest, ack: AsyncAck, context: AsyncBoltContext) -> None:
+        """`/sms verb words`: an unknown verb gets a near miss, no verb the menu."""
+        channel = Channel.of_command(self.bot, request.body, ack)
+        verb, _, words = unslack(request.body.get("text") or "").strip().partition(" ")
+        context["words"] = words.strip()
+
+        async def answer() -> None:
+            command = self.commands.get(verb.lower() or "menu")
+            if command is None:
+                raise self._unknown(verb)
+            await self._run(command, command.runs[0], request, channel)
+
+        await self._guarded(answer, channel)
+
+    async def pressed(self, request: AsyncBoltRequest, ack: AsyncAck, context: AsyncBoltContext) -> None:
+        channel = Channel.of_press(self.bot, request.body, ack)
+        context["words"] = ""
+        part, listener = self._found(self.actions, request.body["actions"][0]["action_id"])
+        await self._guarded(lambda: self._run(part, listener, request, channel), channel)
+
+    async def submitted(self, request: AsyncBoltRequest, ack: AsyncAck) -> None:
+        channel = Channel.of_form(self.bot, request.body, ack)
+        part, listener = self._found(self.views, request.body["view"]["callback_id"])
+        await self._guarded(lambda: self._run(part, listener, request, channel), channel)
+
+    async def searched(self, request: AsyncBoltRequest, ack: AsyncAck) -> None:
+        channel = Channel.of_search(self.bot, request.body, ack)
+        form = (request.body.get("view") or {}).get("callback_id", "").split(".")
+        key = f"{form[1] if len(form) > 1 else ''}.{request.body.get('action_id')}"
+        part, listener = self._found(self.searches, key)
+        await self._guarded(lambda: self._run(part, listener, request, channel), channel)
+
+    def _found(self, table: dict[str, tuple[Part, Listener]], key: str) -> tuple[Part, Listener]:
+        return table.get(key) or (Part("unknown"), _gone)
+
+    async def _run(self, part: Part, listener: Listener, request: AsyncBoltRequest, channel: Channel) -> None:
+        """Say who asks and by which request, check the role, and call the listener with what it names."""
+        person = await self._person(part, request.body)
+        if isinstance(part, Command) and listener in part.runs:
+            self._allow(part, person, channel)
+        context = request.context
+        context["bot"], context["person"], context["reply"] = self.bot, person, channel.reply
+        context["channel"], context["commands"] = channel, self.commands
+        context["ask"] = Ask(person.id, self.bot.now(), _request_key(request))
+        names = list(listener.__code__.co_varnames[: listener.__code__.co_argcount])
+        given = build_async_required_kwargs(
+            logger=log, required_arg_names=names, request=request, response=None, next_keys_required=False
+        )
+        await listener(**given)
+
+    async def _person(self, part: Part, body: dict[str, Any]) -> Person:
+        user = body.get("user") or {"id": body.get("user_id"), "team_id": body.get("team_id")}
+        team = user.get("team_id") or (body.get("team") or {}).get("id")
+        try:
+            return await self.bot.people.person(str(user.get("id")), team, self.bot.workspace.team)
+        except NotAllowed:
+            if isinstance(part, Command) and part.works_for_all:
+                return Person(str(user.get("id")), frozenset())
+            raise
+
+    def _allow(self, command: Command, person: Person, channel: Channel) -> None:
+        if not command.works_for_all:
+            self.bot.people.require(person, command.roles, f"use `{command.slash} {command.name}`")
+        if not command.works_anywhere:
+            self.bot.people.require_channel(channel.id)
+
+    def _unknown(self, verb: str) -> UsageError:
+        near = get_close_matches(
+            verb.lower(), [name for name in self.commands if name != "menu"], n=1, cutoff=0.5
+        )
+        hint = f" Did you mean `/sms {near[0]}`?" if near else ""
+        return UsageError(
+            f"There is no `/sms {_quoted(verb)}`.{hint} `/sms help` lists what you can type. Nothing was done."
+        )
+
+    async def _guarded(self, answer: Any, channel: Channel) -> None:
+        """Run it; whatever it raises becomes words in the form that Slack shows for this kind of request."""
+        try:
+            await answer()
+        except Replayed:
+            await channel.problem("This was done already, so nothing was done now.")
+        except BotError as error:
+            await channel.error(error)
+        except DatabaseError as error:
+            log.error("the database failed: %s", error)
+            await channel.problem(
+                "The record could not be reached, so nothing was done. Try again in a moment."
+            )
+        except Exception as error:  # noqa: BLE001 - the last resort: the person gets a reference, the log what it was
+            reference = secrets.token_hex(3)
+            log.error("%s: %s at\n%s", reference, type(error).__name__, where(error))
+            await channel.problem(
+                f"Something went wrong here. `/sms scheduled` shows what is recorded. Reference: {reference}."
+            )
+
+
+async def _gone(ack: AsyncAck) -> None:
+    raise UsageError("This button is from another version of smsops. Type `/sms` to go on.")
+
+
+def _request_key(request: AsyncBoltRequest) -> str | None:
+    """What makes this signed request itself: a replay has the same signature."""
+    signature = request.headers.get("x-slack-signature")
+    return hashlib.sha256(signature[0].encode()).hexdigest() if signature else None
+
+
+def _quoted(text: str) -> str:
+    return text.replace("`", "'").replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")[:40]

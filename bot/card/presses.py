@@ -1,0 +1,208 @@
+"""The buttons of a card. Each checks who pressed, makes one move, and wakes the drawer; the card shows what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.answers import open_form
+from bot.blocks import field, modal, time_box, values
+from bot.card.picture import buttons, card
+from bot.command import Command, Reply
+from bot.errors import FieldErrors, Objected
+from bot.people import ANYONE, SEND, Person
+from bot.sends import Ask, Content, Send, State
+from bot.wiring import Bot
+
+SAID = {
+    State.DRAFT: "is a draft",
+    State.AWAITING: "waits for approval",
+    State.SCHEDULED: "is scheduled",
+    State.HELD: "is held",
+    State.SENDING: "is being sent right now, and cannot be called back",
+    State.SUBMITTED: "was submitted to WhatCounts, and cannot be called back",
+    State.REFUSED: "was not sent",
+    State.MAYBE_SENT: "may have been sent; look at its card",
+    State.CANCELLED: "was cancelled; nothing was sent",
+    State.EXPIRED: "has expired; nothing was sent",
+}
+
+
+@dataclass(frozen=True)
+class Press:
+    """Which send was meant, and which of its pictures the person saw."""
+
+    send: Send
+    revision: int
+
+    def require(self, action: str) -> None:
+        """Raises Objected, saying what happened instead, when the card of now has no such button or is another."""
+        if action not in {one.action for one in buttons(self.send)}:
+            raise Objected(too_late(self.send))
+        if self.revision != self.send.revision:
+            raise Objected(
+                f"The card of {self.send.id} has changed since you read it. Read it again, then press. Nothing was done."
+            )
+
+
+def too_late(send: Send) -> str:
+    """What happened instead of what the press wanted."""
+    return f"{send.id} {SAID[send.state]}. Your press changed nothing."
+
+
+async def pressed(bot: Bot, body: Mapping[str, Any]) -> Press:
+    """The send behind a press. Raises Objected for one that is not there, or on a message that is not its card."""
+    action = body["actions"][0]
+    send_id, _, revision = action["block_id"].partition(".")
+    send = await bot.sends.get(send_id)
+    if send is None:
+        raise Objected("This send is not in the record any more. Nothing was done.")
+    here = ((body.get("channel") or {}).get("id", ""), (body.get("message") or {}).get("ts", ""))
+    if send.card_ts is None and all(here):
+        send = await bot.sends.adopt_card(send_id, *here) or send
+    if (send.card_channel, send.card_ts) != here:
+        bot.chores.start(_remove(bot, *here))
+        raise Objected(
+            f"That was a copy of the card of {send_id}, now removed. `/sms show {send_id}` finds the card. Nothing was done."
+        )
+    return Press(send, int(revision) if revision.isdigit() else 0)
+
+
+async def _remove(bot: Bot, channel: str, ts: str) -> None:
+    await bot.slack.chat_delete(channel=channel, ts=ts)
+
+
+def _allow(bot: Bot, person: Person, send: Send, what: str) -> None:
+    bot.people.require(person, SEND, f"{what} a send")
+    bot.people.require_channel(send.channel)
+
+
+async def done(bot: Bot, ack: AsyncAck, moved: Send | None, send_id: str) -> None:
+    """Ack a move and wake the drawer. Raises Objected where somebody else was first."""
+    if moved is None:
+        now = await bot.sends.get(send_id)
+        raise Objected(too_late(now) if now else "Nothing was done.")
+    bot.wake.set()
+    await ack()
+
+
+@card.action("confirm")
+async def confirm(bot: Bot, body: dict[str, Any], person: Person, ask: Ask, ack: AsyncAck) -> None:
+    press = await pressed(bot, body)
+    _allow(bot, person, press.send, "confirm")
+    press.require("confirm")
+    moved = await bot.sends.confirm(ask, press.send.id, press.revision, bot.delay(press.send.kind))
+    await done(bot, ack, moved, press.send.id)
+
+
+@card.action("send_now")
+async def send_now(bot: Bot, body: dict[str, Any], person: Person, ask: Ask, ack: AsyncAck) -> None:
+    press = await pressed(bot, body)
+    _allow(bot, person, press.send, "release")
+    press.require("send_now")
+    freeze = await bot.sends.frozen()
+    if freeze.frozen:
+        raise Objected("Sends are still frozen, so nothing was sent. An admin lifts it with `/sms unfreeze`.")
+    moved = await bot.sends.release(ask, press.send.id, press.revision, bot.delay(press.send.kind))
+    await done(bot, ack, moved, press.send.id)
+
+
+@card.action("cancel")
+async def cancel(bot: Bot, body: dict[str, Any], person: Person, ask: Ask, ack: AsyncAck) -> None:
+    press = await pressed(bot, body)
+    bot.people.require(person, ANYONE, "cancel a send")
+    # no revision: whatever the card said meanwhile, stopping it is what was meant
+    await done(bot, ack, await bot.sends.cancel(ask, press.send.id), press.send.id)
+
+
+@card.action("edit")
+async def edit(
+    bot: Bot,
+    body: dict[str, Any],
+    person: Person,
+    client: AsyncWebClient,
+    ack: AsyncAck,
+    commands: Mapping[str, Command],
+) -> None:
+    press = await pressed(bot, body)
+    _allow(bot, person, press.send, "edit")
+    press.require("edit")
+    editor = next(one.editors[0] for one in commands.values() if one.kind is press.send.kind)
+    await open_form(client, body, editor(bot, press.send))
+    await ack()
+
+
+@card.action("move")
+async def move(bot: Bot, body: dict[str, Any], person: Person, client: AsyncWebClient, ack: AsyncAck) -> None:
+    press = await pressed(bot, body)
+    _allow(bot, person, press.send, "move")
+    press.require("move")
+    await open_form(client, body, move_view(press.send))
+    await ack()
+
+
+@card.view("move_form")
+async def moved(bot: Bot, view: dict[str, Any], person: Person, ask: Ask, ack: AsyncAck) -> None:
+    send_id, _, revision = view["private_metadata"].partition(".")
+    send = await bot.sends.get(send_id)
+    if send is None:
+        raise Objected("This send is not in the record any more. Nothing was done.")
+    _allow(bot, person, send, "move")
+    chosen: datetime | None = values(view)["when"]
+    if chosen is None or chosen <= ask.at:
+        raise FieldErrors({"when": "This time is past. Choose a later one."})
+    delay = bot.delay(send.kind)
+    await done(bot, ack, await bot.sends.reschedule(ask, send_id, int(revision), chosen, delay), send_id)
+
+
+@card.action("was_sent")
+async def was_sent(bot: Bot, body: dict[str, Any], person: Person, ask: Ask, ack: AsyncAck) -> None:
+    await _settle(bot, body, person, ask, ack, was_sent=True)
+
+
+@card.action("was_not_sent")
+async def was_not_sent(bot: Bot, body: dict[str, Any], person: Person, ask: Ask, ack: AsyncAck) -> None:
+    await _settle(bot, body, person, ask, ack, was_sent=False)
+
+
+async def _settle(
+    bot: Bot, body: dict[str, Any], person: Person, ask: Ask, ack: AsyncAck, was_sent: bool
+) -> None:
+    press = await pressed(bot, body)
+    _allow(bot, person, press.send, "settle")
+    press.require("was_sent" if was_sent else "was_not_sent")
+    await done(bot, ack, await bot.sends.settle(ask, press.send.id, was_sent), press.send.id)
+
+
+@card.action("again")
+async def again(bot: Bot, body: dict[str, Any], person: Person, ask: Ask, reply: Reply) -> None:
+    press = await pressed(bot, body)
+    _allow(bot, person, press.send, "draft")
+    press.require("again")
+    send_id = await bot.sends.draft(ask, same_content(press.send), press.send.channel)
+    bot.wake.set()
+    await reply(f"{send_id} is a new draft of the same. Its card comes to <#{press.send.channel}>.")
+
+
+def same_content(send: Send) -> Content:
+    """What was decided about a send, for a new draft; a time that was chosen is not taken over."""
+    is_one_phone = send.phone is not None
+    return Content(
+        kind=send.kind, sender=send.sender, phone=send.phone, text=send.text if is_one_phone else None,
+        audience=send.audience, message=send.message, campaign=send.campaign, description=send.description,
+    )  # fmt: skip
+
+
+def move_view(send: Send) -> dict[str, Any]:
+    """The modal that asks for another time; what is in it now is where it stands."""
+    box = field(
+        "when", "When", time_box(send.due_at), hint="In your own time zone; the card shows the account's too."
+    )
+    return modal(
+        card.id("move_form"), f"Move {send.id}", [box], submit="Move", metadata=f"{send.id}.{send.revision}"
+    )

@@ -1,0 +1,248 @@
+"""Engine, transactions, liveness; and what differs between SQLite and PostgreSQL.
+
+A transaction is a plain function that takes a connection: `await database.write(function, ...)` runs it whole, in a
+thread, inside one transaction, and returns what it returns. It cannot be cancelled half-way, and one hop to a thread
+costs a quarter of what a hop a statement (aiosqlite) does: 0.7 ms against 2.9 ms for a draft.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import functools
+import os
+import secrets
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from typing import IO, Any, Concatenate, ParamSpec, TypeVar
+
+from sqlalchemy import (
+    Connection,
+    DateTime,
+    Dialect,
+    Engine,
+    MetaData,
+    TypeDecorator,
+    create_engine,
+    event,
+    make_url,
+    text,
+)
+from sqlalchemy.exc import DBAPIError
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+POSTGRES_THREADS = 8
+SQLITE_READERS = 2
+ALIVE = 77  # the class of the advisory locks by which live processes are known
+
+
+class DatabaseError(Exception):
+    """The database said no or was not there; holds the kind of error and never a value (PostgreSQL's DETAIL does)."""
+
+
+class Utc(TypeDecorator[datetime]):
+    """An aware UTC instant; SQLite keeps it without its zone."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a naive time")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Database:
+    """One database: `write` and `read` transactions, and who is alive on it.
+
+    SQLite gets one writer thread (WAL, synchronous=FULL, BEGIN IMMEDIATE: a read-then-write never finds its snapshot
+    stale) and readers beside it; PostgreSQL a pool of threads that do both.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.url = make_url(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self.me = secrets.randbelow(2**31 - 1) + 1  # this process, as claims and locks name it
+        self._lease: Connection | None = None
+        self._lock_file: IO[str] | None = None
+        if self.is_sqlite:
+            self._writer, self._reader = (
+                _sqlite(self.url, "BEGIN IMMEDIATE", 1),
+                _sqlite(self.url, "BEGIN", SQLITE_READERS),
+            )
+            self._writing = ThreadPoolExecutor(1, "writer")
+            self._reading = ThreadPoolExecutor(SQLITE_READERS, "reader")
+        else:
+            self._writer = self._reader = _postgres(self.url)
+            self._writing = self._reading = ThreadPoolExecutor(POSTGRES_THREADS, "database")
+        self._liveness = ThreadPoolExecutor(1, "liveness")
+
+    async def write(
+        self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """What `work(connection, ...)` returns, after its transaction is committed. Raises DatabaseError."""
+        return await _hop(self._writing, _transaction, self._writer, functools.partial(work, **kwargs), args)
+
+    async def read(
+        self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """What `work(connection, ...)` returns, from one snapshot. Raises DatabaseError."""
+        return await _hop(self._reading, _transaction, self._reader, functools.partial(work, **kwargs), args)
+
+    async def on_engine(self, work: Callable[[Engine], T]) -> T:
+        """What `work(engine)` returns; for what opens its own transactions, as a migration does."""
+        return await _hop(self._writing, work, self._writer)
+
+    async def come_alive(self) -> None:
+        """Take the lock by which others know that this process lives. Raises DatabaseError.
+
+        The system lets go of it the moment the process dies (PostgreSQL: the session ends; SQLite: flock). SQLite
+        serves one process; a second one is refused here.
+        """
+        await _hop(self._liveness, self._lock_file_or_fail if self.is_sqlite else self._lease_or_fail)
+
+    async def dead(self, claimers: set[int]) -> set[int]:
+        """Which of these processes are known to be dead. Raises DatabaseError."""
+        if self.is_sqlite:  # one process at a time: whoever is not me has gone
+            return claimers - {self.me}
+        alive = await self.read(_alive)
+        return claimers - alive
+
+    async def still_alive(self) -> bool:
+        """Whether the lock is still held; where it dropped (the session ended) it is taken again under a new name."""
+        if self.is_sqlite:
+            return True
+        try:
+            await _hop(self._liveness, self._ping)
+        except DatabaseError:
+            await _hop(self._liveness, self._renew)
+            return False
+        return True
+
+    async def close(self) -> None:
+        await _hop(self._liveness, self._let_go)
+        for executor in {self._writing, self._reading, self._liveness}:
+            executor.shutdown(wait=True)
+        self._writer.dispose()
+        self._reader.dispose()
+
+    def _lock_file_or_fail(self) -> None:
+        if not self.url.database or self.url.database == ":memory:":
+            return
+        self._lock_file = open(f"{self.url.database}.lock", "a")  # noqa: SIM115 - held until close()
+        try:
+            fcntl.flock(self._lock_file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise DatabaseError(
+                "another smsops process uses this SQLite file; SQLite serves one process, PostgreSQL any number"
+            ) from None
+
+    def _lease_or_fail(self) -> None:
+        self._lease = self._writer.connect().execution_options(isolation_level="AUTOCOMMIT")
+        self._lease.detach()
+        self._lease.execute(text("SELECT pg_advisory_lock(:kind, :me)"), {"kind": ALIVE, "me": self.me})
+
+    def _ping(self) -> None:
+        if self._lease is None:
+            raise DatabaseError("not connected")
+        self._lease.execute(text("SELECT 1"))
+
+    def _renew(self) -> None:
+        self._let_go()
+        self.me = secrets.randbelow(2**31 - 1) + 1
+        self._lease_or_fail()
+
+    def _let_go(self) -> None:
+        if self._lease is not None:
+            lease, self._lease = self._lease, None
+            try:
+                lease.close()
+            except DBAPIError:
+                pass
+        if self._lock_file is not None:
+            self._lock_file.close()
+            self._lock_file = None
+
+
+async def _hop(executor: ThreadPoolExecutor, work: Callable[..., T], *args: Any) -> T:
+    """Run in a thread; a database error comes out with its kind and constraint only, never with the values."""
+    try:
+        return await asyncio.get_running_loop().run_in_executor(executor, functools.partial(work, *args))
+    except DBAPIError as error:
+        raise DatabaseError(_kind(error)) from None
+
+
+def _kind(error: DBAPIError) -> str:
+    origin = error.orig
+    state = getattr(origin, "sqlstate", None) or getattr(origin, "sqlite_errorname", None) or ""
+    constraint = getattr(getattr(origin, "diag", None), "constraint_name", None) or ""
+    return " ".join(part for part in (type(origin).__name__, state, constraint) if part)
+
+
+def _transaction(engine: Engine, work: Callable[..., T], args: tuple[Any, ...]) -> T:
+    with engine.begin() as connection:
+        return work(connection, *args)
+
+
+def _alive(connection: Connection) -> set[int]:
+    rows = connection.execute(
+        text(
+            "SELECT objid::bigint FROM pg_locks WHERE locktype = 'advisory' AND classid = :kind AND granted"
+            " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+        ),
+        {"kind": ALIVE},
+    )
+    return set(rows.scalars())
+
+
+def _sqlite(url: Any, begin: str, connections: int) -> Engine:
+    engine = create_engine(url.set(query={}), pool_size=connections, max_overflow=0, hide_parameters=True)
+
+    @event.listens_for(engine, "connect")
+    def settle(connection: Any, _: Any) -> None:
+        connection.isolation_level = None  # sqlite3 must not begin by itself
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=5000", "foreign_keys=ON"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def start(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine
+
+
+def _postgres(url: Any) -> Engine:
+    return create_engine(
+        url,
+        pool_size=POSTGRES_THREADS,
+        max_overflow=1,  # the session that holds the lock of a live process
+        pool_pre_ping=True,
+        pool_recycle=1800,
+        hide_parameters=True,
+        connect_args={
+            "connect_timeout": 5,
+            "application_name": f"smsops {os.getpid()}",
+            "prepare_threshold": None,  # so that it works behind a transaction pooler
+            "options": "-c statement_timeout=5000 -c idle_in_transaction_session_timeout=10000 -c timezone=UTC",
+        },
+    )

@@ -1,0 +1,5 @@
+"""Carry out what is due, then bring the cards up to date: the loop that the clock wakes."""
+
+from bot.delivery.loop import Delivery
+
+__all__ = ["Delivery"]

@@ -1,0 +1,153 @@
+"""Bring the cards and their threads up to date: post or edit the one message of each row that is behind."""
+
+from __future__ import annotations
+
+import logging
+import time
+from dataclasses import dataclass, field
+
+import aiohttp
+from slack_sdk.errors import SlackApiError, SlackClientError
+
+from bot.answers import slack_problem
+from bot.card.picture import picture
+from bot.sends import Kind, Note, Send
+from bot.wiring import Bot
+
+log = logging.getLogger(__name__)
+
+CLOSED = ("not_in_channel", "channel_not_found", "is_archived", "restricted_action", "no_permission", "team_access_not_granted")  # fmt: skip
+DELETED = ("message_not_found", "cant_update_message", "edit_window_closed")
+KNOWN_FOR = 600.0  # seconds for which it is remembered whether a channel is shared
+LONGEST_REST = 300.0
+SlackError = (SlackApiError, SlackClientError, aiohttp.ClientError, TimeoutError)
+
+
+@dataclass
+class Drawer:
+    """Draws; remembers which methods and rows rest after a failure, and which channels are shared."""
+
+    bot: Bot
+    _rests: dict[str, tuple[float, float]] = field(default_factory=dict)  # method or send id -> until, length
+    _shared: dict[str, tuple[float, bool]] = field(default_factory=dict)
+
+    def rests(self, key: str) -> bool:
+        return self._rests.get(key, (0.0, 0.0))[0] > time.monotonic()
+
+    async def draw(self, send_id: str) -> bool:
+        """Draw one card; returns whether it is drawn. What Slack does not take now is drawn at a later tick."""
+        if self.rests(send_id) or self.rests("chat"):
+            return False
+        taken = await self.bot.sends.take_card(self.bot.now(), send_id)
+        if taken is None:
+            return False
+        try:
+            channel, ts = await self._show(taken)
+        except SlackError as error:
+            await self._failed(taken, error)
+            return False
+        except BaseException:
+            await self.bot.sends.card_put_back(send_id)
+            raise
+        await self.bot.sends.card_drawn(taken, channel, ts)
+        self._rests.pop(send_id, None)
+        return True
+
+    async def _show(self, send: Send) -> tuple[str, str]:
+        """Post or edit; returns (channel, ts)."""
+        freeze = await self.bot.sends.frozen()
+        text, blocks = picture(send, self.bot.settings, freeze.frozen)
+        if send.card_ts and send.card_channel:
+            await self.bot.slack.chat_update(
+                channel=send.card_channel, ts=send.card_ts, text=text, blocks=blocks
+            )
+            return send.card_channel, send.card_ts
+        channel = send.card_channel or send.channel
+        if channel == send.channel and await self._is_shared(channel):
+            raise Closed("shared with another company")
+        answer = await self.bot.slack.chat_postMessage(
+            channel=channel, text=text, blocks=blocks, unfurl_links=False, unfurl_media=False
+        )
+        return str(answer["channel"]), str(answer["ts"])
+
+    async def _is_shared(self, channel: str) -> bool:
+        """Whether people of other companies read there (conversations.info); remembered for a while."""
+        if channel.startswith("D"):
+            return False
+        known = self._shared.get(channel)
+        if known and known[0] > time.monotonic():
+            return known[1]
+        answer = await self.bot.slack.conversations_info(channel=channel)
+        found = answer["channel"]
+        shared = bool(found.get("is_ext_shared") or found.get("is_pending_ext_shared"))
+        self._shared[channel] = (time.monotonic() + KNOWN_FOR, shared)
+        return shared
+
+    async def _failed(self, taken: Send, error: Exception) -> None:
+        said = slack_problem(error)
+        if isinstance(error, Closed) or (said in CLOSED and taken.card_ts is None):
+            await self._elsewhere(taken, said)
+        elif said in DELETED:
+            await self.bot.sends.card_deleted(taken.id)
+        else:
+            log.warning("%s: Slack did not take the card: %s", taken.id, said)
+            self._rest(taken.id, error)
+            await self.bot.sends.card_put_back(taken.id)
+
+    async def _elsewhere(self, taken: Send, said: str) -> None:
+        """Tell the person why the card is not there: the card of one phone comes to their DM, the rest is cancelled."""
+        if taken.card_channel is not None:
+            log.error("%s: its card can be shown nowhere: %s", taken.id, said)
+            await self.bot.sends.card_gone(taken.id)
+            return
+        why = cannot_post(taken, said)
+        note = f"<#{taken.channel}>: {why} The card came here instead."
+        await self.bot.sends.redirect(self.bot.now(), taken, taken.asked_by, why, note)
+
+    def _rest(self, key: str, error: Exception) -> None:
+        """Twice as long each time; as long as Slack says where it does, and then nothing else is drawn either."""
+        if isinstance(error, SlackApiError) and getattr(error.response, "status_code", 0) == 429:
+            key, length = "chat", float(error.response.headers.get("Retry-After", 1))
+        else:
+            length = min(self._rests.get(key, (0.0, 0.5))[1] * 2, LONGEST_REST)
+        self._rests[key] = (time.monotonic() + length, length)
+
+    async def post_notes(self) -> bool:
+        """Post what belongs into threads; returns whether anything was posted."""
+        if self.rests("chat") or self.rests("notes"):
+            return False
+        taken = await self.bot.sends.take_notes(self.bot.now())
+        for note in taken:
+            await self._post_note(note)
+        return bool(taken)
+
+    async def _post_note(self, note: Note) -> None:
+        try:
+            await self.bot.slack.chat_postMessage(
+                channel=note.channel,
+                thread_ts=note.thread_ts,
+                text=note.text,
+                unfurl_links=False,
+                unfurl_media=False,
+            )
+        except SlackError as error:
+            log.warning("%s: Slack did not take a note: %s", note.send_id, slack_problem(error))
+            self._rest("notes", error)
+            await self.bot.sends.note_put_back(note.id)
+        else:
+            await self.bot.sends.note_posted(self.bot.now(), note.id)
+
+
+class Closed(SlackClientError):
+    """The card may not stand in this channel."""
+
+
+def cannot_post(send: Send, said: str) -> str:
+    """Why the card is not in the channel where it was asked for, and how to mend it."""
+    if said == "Closed":
+        reason = (
+            "That channel is shared with another company, and cards are not shown there. Use one of your own."
+        )
+    else:
+        reason = "smsops may not post in that channel. Invite it there: type /invite and its name."
+    return reason if send.kind is Kind.SEND else f"{reason} Then press Draft Again."

@@ -1,0 +1,125 @@
+"""The loop: at each wake-up it asks the rows what wants doing and starts a task for each that is not in hand."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable, Iterable
+from datetime import timedelta
+
+from bot.card.words import maybe_note
+from bot.database import DatabaseError
+from bot.delivery.draw import Drawer
+from bot.delivery.leave import leave
+from bot.delivery.prepare import look, prepare
+from bot.scheduler import Clock
+from bot.wiring import Bot, where
+
+log = logging.getLogger(__name__)
+
+AHEAD = timedelta(minutes=5)  # alarms are set for what falls due in this time
+CHORES_EVERY = 10.0  # seconds between looks for dead processes and expired drafts
+AT_ONCE = {"prepare": 8, "look": 8, "leave": 16, "draw": 4, "notes": 1}
+DRAIN = 20.0  # seconds for what is in flight; a request has a deadline of 20 s itself
+LAST_DRAWING = 3.0
+
+Step = Callable[[str], Awaitable[bool]]
+
+
+class Delivery:
+    """Prepares, looks, sends and draws, as the rows say; holds nothing that a restart would lose."""
+
+    def __init__(self, bot: Bot, clock: Clock) -> None:
+        self._bot = bot
+        self._clock = clock
+        self._drawer = Drawer(bot)
+        self._steps: dict[str, Step] = {
+            "prepare": lambda send_id: prepare(bot, send_id),
+            "look": lambda send_id: look(bot, send_id),
+            "leave": lambda send_id: leave(bot, send_id),
+            "draw": self._drawer.draw,
+            "notes": lambda _: self._drawer.post_notes(),
+        }
+        self._room = {name: asyncio.Semaphore(size) for name, size in AT_ONCE.items()}
+        self._hands: dict[tuple[str, str], asyncio.Task[None]] = {}
+        self._stopping = False
+        self._chores_at = float("-inf")
+
+    async def run(self) -> None:
+        """Until `stop`. A database that is away is asked again at the next tick."""
+        while not self._stopping:
+            await self._bot.wake.wait()
+            self._bot.wake.clear()
+            try:
+                await self._once()
+            except DatabaseError as error:
+                log.error("the database failed: %s", error)
+
+    async def stop(self) -> None:
+        """Claim no more, finish what is in flight, draw what changed. Takes at most DRAIN and LAST_DRAWING seconds."""
+        self._stopping = True
+        self._bot.wake.set()
+        await self._finish(("leave",), DRAIN)
+        for key, task in list(self._hands.items()):
+            if key[0] == "leave":
+                task.cancel()  # it writes `maybe_sent` on its way out
+        await self._finish(("leave",), LAST_DRAWING)
+        try:
+            work = await self._bot.sends.work(self._bot.now(), AHEAD)
+            self._start("draw", work.draw)
+            self._start("notes", ("",))
+        except DatabaseError as error:
+            log.error("the cards could not be drawn at the stop: %s", error)
+        await self._finish(("draw", "notes"), LAST_DRAWING)
+        for task in self._hands.values():
+            task.cancel()
+        await asyncio.gather(*self._hands.values(), return_exceptions=True)
+
+    async def _once(self) -> None:
+        await self._chores()
+        work = await self._bot.sends.work(self._bot.now(), AHEAD)
+        if self._stopping:
+            return
+        self._start("leave", work.due)
+        self._start("look", work.look)
+        self._start("prepare", work.prepare)
+        self._start("draw", work.draw)
+        self._start("notes", ("",))
+        self._clock.alarm(work.alarms)
+
+    async def _chores(self) -> None:
+        """What is nobody's turn: claims of processes that died, drafts that nobody decided about."""
+        if time.monotonic() - self._chores_at < CHORES_EVERY:
+            return
+        self._chores_at = time.monotonic()
+        await self._bot.database.still_alive()
+        for send in await self._bot.sends.abandon(self._bot.now(), maybe_note):
+            log.warning("%s may have been sent: the process that sent it has died", send.id)
+        await self._bot.sends.expire(self._bot.now())
+
+    def _start(self, step: str, ids: Iterable[str]) -> None:
+        for send_id in ids:
+            if (step, send_id) not in self._hands:
+                self._hands[step, send_id] = asyncio.create_task(self._carry(step, send_id))
+
+    async def _carry(self, step: str, send_id: str) -> None:
+        """One step of one send; what it changed may want the next step, so the loop looks again."""
+        changed = False
+        try:
+            async with self._room[step]:
+                if step != "leave" or not self._stopping:
+                    changed = await self._steps[step](send_id)
+        except DatabaseError as error:
+            log.error("%s: %s: the database failed: %s", send_id, step, error)
+        except Exception as error:  # noqa: BLE001 - one send's trouble must not stop the others
+            log.error("%s: %s failed: %s at\n%s", send_id, step, type(error).__name__, where(error))
+        finally:
+            del self._hands[step, send_id]
+            if changed:
+                self._bot.wake.set()
+
+    async def _finish(self, steps: tuple[str, ...], seconds: float) -> None:
+        tasks = [task for key, task in self._hands.items() if key[0] in steps]
+        if tasks:
+            await asyncio.wait(tasks, timeout=seconds)

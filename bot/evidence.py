@@ -1,0 +1,66 @@
+"""Evidence: what happened to a send, who did it, when; append-only, written in the transaction of what it records."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, Column, Connection, ForeignKey, Index, Integer, String, Table, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from bot.database import Utc, metadata
+
+evidence = Table(
+    "evidence",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("send_id", String(12), ForeignKey("send.id"), nullable=True),
+    Column("at", Utc, nullable=False),
+    Column("who", String(32), nullable=False),  # a Slack user id, or 'smsops'
+    Column("what", String(32), nullable=False),
+    Column("detail", JSON, nullable=False),
+    Column("request", String(64), nullable=True, unique=True),  # the signed request that caused it
+    Index("ix_evidence_send_id", "send_id", "id"),
+)
+
+SMSOPS = "smsops"
+
+
+class Replayed(Exception):
+    """This signed request was carried out before; nothing was done now."""
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One row of a timeline; `at` is aware, UTC."""
+
+    at: datetime
+    who: str
+    what: str
+    detail: Mapping[str, Any]
+
+
+def record(
+    connection: Connection,
+    *,
+    at: datetime,
+    who: str,
+    what: str,
+    send_id: str | None = None,
+    request: str | None = None,
+    **detail: Any,
+) -> None:
+    """Write one row. Raises Replayed when the same signed request has one already (the transaction is rolled back)."""
+    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    row = {"send_id": send_id, "at": at, "who": who, "what": what, "detail": detail, "request": request}
+    statement = insert(evidence).on_conflict_do_nothing(index_elements=["request"])
+    if connection.execute(statement, row).rowcount == 0:
+        raise Replayed
+
+
+def timeline(connection: Connection, send_id: str) -> list[Fact]:
+    """All that is recorded of a send, oldest first."""
+    rows = connection.execute(select(evidence).where(evidence.c.send_id == send_id).order_by(evidence.c.id))
+    return [Fact(row.at, row.who, row.what, row.detail) for row in rows]

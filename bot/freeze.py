@@ -1,0 +1,68 @@
+"""The freeze: nothing leaves until it is lifted (product.md 5.10); one row, read inside the claim."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Connection,
+    Integer,
+    Select,
+    String,
+    Table,
+    Text,
+    literal,
+    select,
+    update,
+)
+
+from bot.database import Utc, metadata
+from bot.evidence import record
+
+freeze_row = Table(
+    "freeze",
+    metadata,
+    Column("id", Integer, primary_key=True),  # always 1, written by the migration
+    Column("frozen", Boolean, nullable=False),
+    Column("by", String(32), nullable=True),
+    Column("why", Text, nullable=True),
+    Column("at", Utc, nullable=True),
+)
+
+
+@dataclass(frozen=True)
+class Freeze:
+    """Whether nothing may leave; by whom, why, since when (UTC)."""
+
+    frozen: bool
+    by: str | None = None
+    why: str | None = None
+    at: datetime | None = None
+
+
+def frozen_now() -> Select[int]:
+    """A subselect that has a row while it is frozen, for the claim's WHERE."""
+    return select(literal(1)).where(freeze_row.c.frozen)
+
+
+def read(connection: Connection) -> Freeze:
+    """How it stands."""
+    row = connection.execute(select(freeze_row)).one()
+    return Freeze(row.frozen, row.by, row.why, row.at)
+
+
+def pull(connection: Connection, who: str, why: str, at: datetime, request: str | None) -> bool:
+    """Freeze; False where it was frozen already (the first reason stays). Raises Replayed."""
+    record(connection, at=at, who=who, what="froze", request=request, why=why)
+    statement = update(freeze_row).where(~freeze_row.c.frozen).values(frozen=True, by=who, why=why, at=at)
+    return connection.execute(statement).rowcount == 1
+
+
+def lift(connection: Connection, who: str, at: datetime, request: str | None) -> bool:
+    """Lift it; False where nothing was frozen. Raises Replayed."""
+    record(connection, at=at, who=who, what="unfroze", request=request)
+    statement = update(freeze_row).where(freeze_row.c.frozen).values(frozen=False, by=who, why=None, at=at)
+    return connection.execute(statement).rowcount == 1

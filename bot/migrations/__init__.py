@@ -1,0 +1,51 @@
+"""The database's form, step by step (alembic); each step also runs while the version before is still at work."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, inspect, text
+
+HEAD = "0001"  # the newest step; a test holds it to the files
+
+LOCK = 77_000  # the advisory lock under which one process migrates and the others wait
+
+log = logging.getLogger(__name__)
+
+
+def is_current(connection: Connection) -> bool:
+    """Whether the database has the newest form."""
+    if not inspect(connection).has_table("alembic_version"):
+        return False
+    return connection.execute(text("SELECT version_num FROM alembic_version")).scalars().all() == [HEAD]
+
+
+def migrate(engine: Engine) -> bool:
+    """Bring the database to HEAD; False when it was there already. Safe from several processes at once.
+
+    PostgreSQL: under an advisory lock of the migration's own transaction; SQLite: BEGIN IMMEDIATE. A process that
+    dies in the middle leaves nothing behind: the transaction is rolled back.
+    """
+    with engine.connect() as connection:
+        if is_current(connection):
+            return False
+    with engine.begin() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("SELECT set_config('statement_timeout', '0', true)"))
+            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+        if is_current(connection):
+            return False
+        _upgrade(connection)
+    return True
+
+
+def _upgrade(connection: Connection) -> None:
+    from alembic import command  # noqa: PLC0415 - 20 MB that a start without a migration need not load
+    from alembic.config import Config  # noqa: PLC0415
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+    log.info("the database is at step %s", HEAD)

@@ -1,0 +1,58 @@
+"""One normal form of a phone number, and one mask."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+import phonenumbers
+
+from bot.errors import UsageError
+
+_DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"  # those that come along when a number is pasted
+_WRITTEN = re.compile(rf"[+(\s]*\d[\d\s().\-/{_DASHES}]*")
+_NANP = re.compile(r"[2-9]\d{2}[2-9]\d{6}")  # area code and exchange begin with 2 to 9
+
+_HOW = "Give ten digits, such as 206 555 0100."
+
+
+def normal(text: str) -> str:
+    """The number as eleven digits beginning with 1, from any way of writing a US or Canadian one.
+
+    Only the shape is checked, so that 555-0100 to 555-0199, which nobody has, pass. Raises UsageError.
+    """
+    written = _plain(text)
+    if not written:
+        raise UsageError(f"The phone number is missing. {_HOW}")
+    if not _WRITTEN.fullmatch(written):
+        raise UsageError(f"That is not a phone number. {_HOW}")
+    number = _parse(written)
+    if number.country_code != 1:
+        raise UsageError(f"Only US and Canadian numbers can be texted. {_HOW}")
+    national = phonenumbers.national_significant_number(number)
+    if not phonenumbers.is_possible_number(number) or not _NANP.fullmatch(national):
+        raise UsageError(f"That is not a US or Canadian phone number. {_HOW}")
+    return f"1{national}"
+
+
+def _plain(text: str) -> str:
+    """Without the invisible marks that phones' address books put around a number, and without `tel:`."""
+    visible = "".join(c for c in unicodedata.normalize("NFKC", text) if unicodedata.category(c) != "Cf")
+    return visible.strip().removeprefix("tel:").strip()
+
+
+def _parse(written: str) -> phonenumbers.PhoneNumber:
+    try:
+        return phonenumbers.parse(written, "US")
+    except phonenumbers.NumberParseException:
+        raise UsageError(f"That is not a phone number. {_HOW}") from None
+
+
+def mask(number: str) -> str:
+    """What may be shown of a number in its normal form: its last four digits."""
+    return "•••••••" + number[-4:]
+
+
+def ten_digits(number: str) -> str:
+    """A number in its normal form as WhatCounts' REST pages write it: without the leading 1."""
+    return number.removeprefix("1")

@@ -1,0 +1,81 @@
+"""Which cards are behind their row, and the claim on drawing one (chat.postMessage has no idempotency key)."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, Connection, and_, or_, select, update
+
+from bot.sends.moves import read
+from bot.sends.row import Send, State, send
+
+DRAW_HOLDS = timedelta(seconds=30)  # after this a drawing that did not report is tried by another
+SOON = timedelta(seconds=1.5)  # a draft being prepared, and a request under way, are not drawn before this
+
+
+def _behind(now: datetime) -> ColumnElement[bool]:
+    preparing = and_(
+        send.c.state == State.DRAFT, send.c.prepared_at.is_(None), send.c.prepare_at.is_not(None)
+    )
+    under_way = or_(and_(preparing, send.c.revision == 1), send.c.state == State.SENDING)
+    return and_(
+        send.c.card_revision < send.c.revision,
+        ~send.c.card_lost,
+        or_(~under_way, send.c.state_at < now - SOON),
+        or_(send.c.card_at.is_(None), send.c.card_at < now - DRAW_HOLDS),
+    )
+
+
+def undrawn(connection: Connection, now: datetime, limit: int) -> list[str]:
+    """Ids of sends whose card is behind, oldest first."""
+    return list(
+        connection.execute(
+            select(send.c.id).where(_behind(now)).order_by(send.c.state_at).limit(limit)
+        ).scalars()
+    )
+
+
+def take_card(connection: Connection, now: datetime, send_id: str, me: int) -> Send | None:
+    """The row to draw, if nobody else is drawing it."""
+    claim = update(send).where(send.c.id == send_id, _behind(now)).values(card_by=me, card_at=now)
+    return read(connection, send_id) if connection.execute(claim).rowcount else None
+
+
+def card_drawn(connection: Connection, taken: Send, channel: str, ts: str) -> None:
+    """The card shows the revision that was taken."""
+    connection.execute(
+        update(send)
+        .where(send.c.id == taken.id)
+        .values(card_channel=channel, card_ts=ts, card_revision=taken.revision, card_by=None, card_at=None)
+    )
+
+
+def card_put_back(connection: Connection, send_id: str, me: int) -> None:
+    """It could not be drawn now; it stays behind."""
+    connection.execute(
+        update(send).where(send.c.id == send_id, send.c.card_by == me).values(card_by=None, card_at=None)
+    )
+
+
+def card_gone(connection: Connection, send_id: str) -> None:
+    """There is nowhere to draw it (the message was deleted, or nobody can be reached): stop trying."""
+    connection.execute(
+        update(send).where(send.c.id == send_id).values(card_lost=True, card_by=None, card_at=None)
+    )
+
+
+def card_deleted(connection: Connection, send_id: str) -> None:
+    """Somebody deleted the message: the next drawing posts it anew."""
+    connection.execute(
+        update(send).where(send.c.id == send_id).values(card_ts=None, card_by=None, card_at=None)
+    )
+
+
+def adopt_card(connection: Connection, send_id: str, channel: str, ts: str) -> Send | None:
+    """Take a message as the row's card where it has none (its post was answered into a crash); returns the row."""
+    connection.execute(
+        update(send)
+        .where(send.c.id == send_id, send.c.card_ts.is_(None))
+        .values(card_channel=channel, card_ts=ts)
+    )
+    return read(connection, send_id)

@@ -1,0 +1,399 @@
+"""The moves: each one transaction on a connection that the caller has opened; None means somebody else was first."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, and_, exists, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from bot.evidence import SMSOPS, record
+from bot.freeze import frozen_now
+from bot.sends.notes import add_note
+from bot.sends.row import OPEN, UNDECIDED, Kind, Send, State, new_id, person, send
+
+LATE = timedelta(minutes=2)  # later than this is held, never sent (product.md 5.4)
+LOOK_HOLDS = timedelta(seconds=30)  # a claim wants a look not older than this (never-twice.md 2)
+EXPIRES = timedelta(hours=24)
+
+
+@dataclass(frozen=True)
+class Ask:
+    """Who asks, when (UTC), and by which signed request; a request can move something once."""
+
+    who: str
+    at: datetime
+    request: str | None = None
+
+
+@dataclass(frozen=True)
+class Content:
+    """What a person decides about a send; `chosen_at` None means now."""
+
+    kind: Kind
+    sender: str
+    phone: str | None = None
+    text: str | None = None
+    audience: str | None = None
+    message: str | None = None
+    campaign: str | None = None
+    description: str | None = None
+    chosen_at: datetime | None = None
+
+
+def draft(connection: Connection, ask: Ask, content: Content, channel: str) -> str:
+    """Write a new draft; returns its id. Raises Replayed when the request has already written one."""
+    values = _decided(connection, content) | {
+        "state": State.DRAFT, "state_at": ask.at, "revision": 1, "asked_by": ask.who, "asked_at": ask.at,
+        "channel": channel, "prepare_at": ask.at, "objections": [], "attempts": 0, "card_revision": 0, "card_lost": False,
+    }  # fmt: skip
+    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    statement = insert(send).on_conflict_do_nothing()
+    while not connection.execute(statement, values | {"id": (send_id := new_id())}).rowcount:
+        pass  # an id that another send has
+    record(connection, at=ask.at, who=ask.who, what="drafted", send_id=send_id, request=ask.request)
+    return send_id
+
+
+def edit(connection: Connection, ask: Ask, send_id: str, revision: int, content: Content) -> Send | None:
+    """Change what was decided; it is a draft again, and whatever was confirmed is void."""
+    values = _decided(connection, content) | _undecided(ask.at)
+    moved = move(connection, send_id, OPEN, State.DRAFT, at=ask.at, revision=revision, **values)
+    if moved:
+        record(connection, at=ask.at, who=ask.who, what="edited", send_id=send_id, request=ask.request)
+    return moved
+
+
+def prepared(
+    connection: Connection,
+    at: datetime,
+    seen: Send,
+    text: str | None,
+    objections: list[dict[str, str]],
+    retry_at: datetime | None,
+) -> Send | None:
+    """Write what prepare found for the row as it was `seen`; `retry_at` when it is worth another try.
+
+    `prepared_at` stays empty while anything stops it, and without it nothing can be confirmed. A try that found
+    the same trouble again changes nothing that the card shows.
+    """
+    if text is None and objections == list(seen.objections):
+        again = update(send).where(send.c.id == seen.id, send.c.revision == seen.revision)
+        connection.execute(again.values(prepare_at=retry_at))
+        return None
+    stopped = text is None or any(one["severity"] == "stop" for one in objections)
+    return move(
+        connection, seen.id, (State.DRAFT,), State.DRAFT, at=at, revision=seen.revision, keep_age=True,
+        text=text if text is not None else seen.text, prepared_at=None if stopped else at,
+        prepare_at=retry_at, objections=objections, earlier=_earlier(connection, seen),
+    )  # fmt: skip
+
+
+def _earlier(connection: Connection, about: Send) -> dict[str, str] | None:
+    """The last text that left, or may have left, for the same audience by the same sender code."""
+    same = (
+        send.c.sender == about.sender,
+        send.c.audience.is_not_distinct_from(about.audience),
+        send.c.person_id.is_not_distinct_from(about.person_id),
+    )
+    left = send.c.state.in_((State.SUBMITTED, State.MAYBE_SENT))
+    found = (
+        select(send.c.id, send.c.text, send.c.state_at).where(*same, left).order_by(send.c.state_at.desc())
+    )
+    row = connection.execute(found.limit(1)).first()
+    return row and {"id": row.id, "text": row.text or "", "at": row.state_at.isoformat()}
+
+
+def confirm(connection: Connection, ask: Ask, send_id: str, revision: int, delay: timedelta) -> Send | None:
+    """draft -> scheduled, due at the chosen time, or after the delay where that is later."""
+    where = send.c.prepared_at.is_not(None)
+    return _schedule(connection, ask, send_id, (State.DRAFT,), revision, delay, "confirmed", where=where)
+
+
+def release(connection: Connection, ask: Ask, send_id: str, revision: int, delay: timedelta) -> Send | None:
+    """held -> scheduled, due after the delay; all brakes are asked again at the look."""
+    return _schedule(connection, ask, send_id, (State.HELD,), revision, delay, "released", chosen_at=None)
+
+
+def reschedule(
+    connection: Connection, ask: Ask, send_id: str, revision: int, chosen: datetime, delay: timedelta
+) -> Send | None:
+    """scheduled | held -> scheduled, due at another time."""
+    found = (State.SCHEDULED, State.HELD)
+    return _schedule(connection, ask, send_id, found, revision, delay, "moved", chosen_at=chosen)
+
+
+def _schedule(
+    connection: Connection,
+    ask: Ask,
+    send_id: str,
+    found: tuple[State, ...],
+    revision: int,
+    delay: timedelta,
+    what: str,
+    **values: Any,
+) -> Send | None:
+    row = read(connection, send_id)
+    if row is None:
+        return None
+    chosen = values.get("chosen_at", row.chosen_at)
+    due = max(chosen or ask.at, ask.at + delay)
+    moved = move(
+        connection, send_id, found, State.SCHEDULED, at=ask.at, revision=revision, due_at=due,
+        confirmed_by=ask.who, confirmed_at=ask.at, confirmed_print=row.fingerprint(row.text),
+        looked_at=None, looked_print=None, why=None, **values,
+    )  # fmt: skip
+    if moved:
+        record(
+            connection,
+            at=ask.at,
+            who=ask.who,
+            what=what,
+            send_id=send_id,
+            request=ask.request,
+            due_at=due.isoformat(),
+        )
+    return moved
+
+
+def cancel(connection: Connection, ask: Ask, send_id: str, why: str | None = None) -> Send | None:
+    """Any state before sending -> cancelled; asked for by anyone who sees the card, so no revision is wanted."""
+    moved = move(connection, send_id, OPEN, State.CANCELLED, at=ask.at, why=why)
+    if moved:
+        record(
+            connection,
+            at=ask.at,
+            who=ask.who,
+            what="cancelled",
+            send_id=send_id,
+            request=ask.request,
+            why=why,
+        )
+    return moved
+
+
+def expire(connection: Connection, now: datetime) -> int:
+    """Drafts and held sends that nobody decided about for 24 hours; returns how many expired."""
+    rows = connection.execute(
+        select(send.c.id).where(send.c.state.in_(UNDECIDED), send.c.state_at < now - EXPIRES)
+    ).scalars()
+    moved = [move(connection, row, UNDECIDED, State.EXPIRED, at=now) for row in rows.all()]
+    for one in filter(None, moved):
+        record(connection, at=now, who=SMSOPS, what="expired", send_id=one.id)
+    return len(moved)
+
+
+def looked(connection: Connection, now: datetime, send_id: str, revision: int, fingerprint: str) -> bool:
+    """Write that all brakes were asked and let it pass, and what the text was; the card shows nothing of it."""
+    statement = (
+        update(send)
+        .where(send.c.id == send_id, send.c.state == State.SCHEDULED, send.c.revision == revision)
+        .values(looked_at=now, looked_print=fingerprint)
+    )
+    return connection.execute(statement).rowcount == 1
+
+
+def hold(
+    connection: Connection, now: datetime, send_id: str, revision: int, rule: str, why: str, note: str | None
+) -> Send | None:
+    """scheduled -> held, with the rule's sentence; `note` goes into the card's thread."""
+    moved = move(
+        connection, send_id, (State.SCHEDULED,), State.HELD, at=now, revision=revision, why=why, held_by=rule,
+        looked_at=None, looked_print=None,
+    )  # fmt: skip
+    if moved:
+        record(connection, at=now, who=SMSOPS, what="held", send_id=send_id, rule=rule, why=why)
+        add_note(connection, now, moved, note)
+    return moved
+
+
+def claim(connection: Connection, now: datetime, send_id: str, me: int) -> Send | None:
+    """scheduled -> sending, once over all processes; committed before the first byte leaves.
+
+    The WHERE holds all that must still be so: state, due and not late, no freeze, a look not older than 30 s, and that
+    the look found what was confirmed.
+    """
+    ready = and_(
+        send.c.due_at <= now,
+        send.c.due_at >= now - LATE,
+        send.c.looked_at >= now - LOOK_HOLDS,
+        send.c.looked_at <= now,
+        send.c.looked_print == send.c.confirmed_print,
+        ~exists(frozen_now()),
+    )
+    token = secrets.token_hex(8)
+    moved = move(
+        connection, send_id, (State.SCHEDULED,), State.SENDING, at=now, where=ready,
+        claimed_by=me, claim=token, claimed_at=now, attempts=send.c.attempts + 1,
+    )  # fmt: skip
+    if moved:
+        record(connection, at=now, who=SMSOPS, what="sending", send_id=send_id, claim=token, process=me)
+    return moved
+
+
+def untouched(connection: Connection, now: datetime, claimed: Send, why: str) -> Send | None:
+    """sending -> scheduled, by the live claimer alone, with proof that nothing left."""
+    moved = _settle(
+        connection, now, claimed, (State.SENDING,), State.SCHEDULED, looked_at=None, looked_print=None
+    )
+    if moved:
+        record(
+            connection,
+            at=now,
+            who=SMSOPS,
+            what="not reached",
+            send_id=claimed.id,
+            claim=claimed.claim,
+            why=why,
+        )
+    return moved
+
+
+def outcome(
+    connection: Connection, now: datetime, claimed: Send, to: State, why: str | None = None,
+    answer: dict[str, Any] | None = None, note: str | None = None,
+) -> Send | None:  # fmt: skip
+    """What is known after the POST; a late answer of the claim also beats `maybe_sent`, unless a person settled it."""
+    found = (State.SENDING, State.MAYBE_SENT)
+    moved = _settle(connection, now, claimed, found, to, why=why, answer=answer)
+    if moved:
+        record(
+            connection,
+            at=now,
+            who=SMSOPS,
+            what=to.value,
+            send_id=claimed.id,
+            claim=claimed.claim,
+            why=why,
+            answer=answer,
+        )
+        add_note(connection, now, moved, note)
+    return moved
+
+
+def _settle(
+    connection: Connection, now: datetime, claimed: Send, found: tuple[State, ...], to: State, **values: Any
+) -> Send | None:
+    mine = send.c.claim == claimed.claim
+    return move(connection, claimed.id, found, to, at=now, where=mine, **values)
+
+
+def abandon(connection: Connection, now: datetime, dead: set[int], note: Callable[[str], str]) -> list[Send]:
+    """sending -> maybe_sent for every claim of a process that died: nobody can know whether it left."""
+    rows = connection.execute(
+        select(send.c.id, send.c.claim).where(send.c.state == State.SENDING, send.c.claimed_by.in_(dead))
+    ).all()
+    left = []
+    for row in rows:
+        why = "smsops stopped while it was sending this"
+        moved = move(
+            connection,
+            row.id,
+            (State.SENDING,),
+            State.MAYBE_SENT,
+            at=now,
+            where=send.c.claim == row.claim,
+            why=why,
+        )
+        if moved:
+            record(
+                connection,
+                at=now,
+                who=SMSOPS,
+                what=State.MAYBE_SENT.value,
+                send_id=row.id,
+                claim=row.claim,
+                why=why,
+            )
+            add_note(connection, now, moved, f"<@{moved.asked_by}> {note(row.id)}")
+            left.append(moved)
+    return left
+
+
+def settle(connection: Connection, ask: Ask, send_id: str, was_sent: bool) -> Send | None:
+    """maybe_sent -> submitted | refused, by a person who looked in WhatCounts."""
+    to = State.SUBMITTED if was_sent else State.REFUSED
+    why = None if was_sent else "A person looked in WhatCounts: it was not sent."
+    moved = move(connection, send_id, (State.MAYBE_SENT,), to, at=ask.at, settled_by=ask.who, why=why)
+    if moved:
+        what = "settled: it was sent" if was_sent else "settled: it was not sent"
+        record(connection, at=ask.at, who=ask.who, what=what, send_id=send_id, request=ask.request)
+    return moved
+
+
+def move(
+    connection: Connection, send_id: str, found: tuple[State, ...], to: State, *, at: datetime, revision: int | None = None,
+    where: ColumnElement[bool] | None = None, keep_age: bool = False, **values: Any,
+) -> Send | None:  # fmt: skip
+    """The one conditional UPDATE that every move is; returns the row as it is now, or None when it did not match.
+
+    `keep_age`: the state stays, so does its age.
+    """
+    statement = update(send).where(send.c.id == send_id, send.c.state.in_(found))
+    if revision is not None:
+        statement = statement.where(send.c.revision == revision)
+    if where is not None:
+        statement = statement.where(where)
+    changes: dict[str, Any] = {"state": to, "revision": send.c.revision + 1, **values}
+    if not keep_age:
+        changes["state_at"] = at
+    if not connection.execute(statement.values(changes)).rowcount:
+        return None
+    return read(connection, send_id)
+
+
+def read(connection: Connection, send_id: str) -> Send | None:
+    """The row with its phone, or None."""
+    joined = select(send, person.c.phone).outerjoin(person, person.c.id == send.c.person_id)
+    row = connection.execute(joined.where(send.c.id == send_id)).first()
+    return None if row is None else Send.of(row)
+
+
+def _decided(connection: Connection, content: Content) -> dict[str, Any]:
+    values = asdict(content)
+    phone = values.pop("phone")
+    return values | {"person_id": _person(connection, phone) if phone else None}
+
+
+def _person(connection: Connection, phone: str) -> int:
+    """The id under which everything else knows this phone."""
+    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    statement = insert(person).values(phone=phone)
+    statement = statement.on_conflict_do_update(index_elements=["phone"], set_={"phone": phone})
+    return int(connection.execute(statement.returning(person.c.id)).scalar_one())
+
+
+def _undecided(at: datetime) -> dict[str, Any]:
+    """The columns that a change of content voids."""
+    void = (
+        "prepared_at",
+        "confirmed_by",
+        "confirmed_at",
+        "confirmed_print",
+        "due_at",
+        "looked_at",
+        "looked_print",
+        "why",
+    )
+    return dict.fromkeys(void) | {"prepare_at": at, "objections": []}
+
+
+def redirect(
+    connection: Connection, now: datetime, taken: Send, channel: str, why: str, note: str
+) -> Send | None:
+    """Send the card somewhere else, because it may not stand where it was asked for; the note says so in its thread.
+
+    What goes to more than one phone is cancelled: the team has to see it.
+    """
+    if taken.kind is not Kind.SEND and taken.state in OPEN:
+        cancel(connection, Ask(SMSOPS, now), taken.id, why)
+    statement = update(send).where(send.c.id == taken.id)
+    connection.execute(
+        statement.values(card_channel=channel, card_ts=None, card_by=None, card_at=None, card_revision=0)
+    )
+    add_note(connection, now, taken, note)
+    return read(connection, taken.id)

@@ -1,0 +1,82 @@
+"""Notes: what belongs into a card's thread; written with the move that causes it, posted when Slack takes it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import (
+    Column,
+    Connection,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    insert,
+    select,
+    update,
+)
+
+from bot.database import Utc, metadata
+from bot.sends.row import Send, send
+
+note = Table(
+    "note",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("send_id", String(12), ForeignKey("send.id"), nullable=False),
+    Column("text", Text, nullable=False),  # Slack's mrkdwn, escaped
+    Column("at", Utc, nullable=False),
+    Column("taken_at", Utc, nullable=True),  # a process is posting it since
+    Column("posted_at", Utc, nullable=True),
+    Index("ix_note_posted", "posted_at"),
+)
+
+
+@dataclass(frozen=True)
+class Note:
+    """One message for a thread, and the card that it belongs to."""
+
+    id: int
+    send_id: str
+    text: str
+    channel: str
+    thread_ts: str
+
+
+def add_note(connection: Connection, at: datetime, about: Send, text: str | None) -> None:
+    """Keep a note for the thread; None adds nothing."""
+    if text is not None:
+        connection.execute(insert(note), {"send_id": about.id, "text": text, "at": at})
+
+
+def take_notes(connection: Connection, now: datetime, stale: datetime) -> list[Note]:
+    """Notes whose card is there and that nobody is posting; each is taken by one process (a lost post is repeated)."""
+    free = note.c.taken_at.is_(None) | (note.c.taken_at < stale)
+    found = (
+        select(note.c.id, note.c.send_id, note.c.text, send.c.card_channel, send.c.card_ts)
+        .join(send, send.c.id == note.c.send_id)
+        .where(note.c.posted_at.is_(None), free, send.c.card_ts.is_not(None))
+        .order_by(note.c.id)
+        .limit(20)
+    )
+    taken = []
+    for row in connection.execute(found).all():
+        claim = update(note).where(note.c.id == row.id, note.c.posted_at.is_(None), free).values(taken_at=now)
+        if connection.execute(claim).rowcount:
+            taken.append(Note(row.id, row.send_id, row.text, row.card_channel, row.card_ts))
+    return taken
+
+
+def note_posted(connection: Connection, now: datetime, note_id: int) -> None:
+    """It stands in the thread."""
+    connection.execute(update(note).where(note.c.id == note_id).values(posted_at=now))
+
+
+def note_put_back(connection: Connection, note_id: int) -> None:
+    """Slack did not take it; another try comes."""
+    connection.execute(
+        update(note).where(note.c.id == note_id, note.c.posted_at.is_(None)).values(taken_at=None)
+    )

@@ -1,0 +1,59 @@
+"""The stored messages as last read from WhatCounts, shared by all who ask at the same time."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from bot.errors import Unavailable
+from bot.whatcounts import Message, WhatCounts
+
+FRESH = 60.0  # seconds
+
+
+@dataclass
+class StoredMessages:
+    """A list that is read by one request at a time, which goes on when whoever asked stops waiting."""
+
+    whatcounts: WhatCounts
+    _list: Sequence[Message] = ()
+    _asked_at: float = float("-inf")  # when the request for `_list` was made
+    _reading: asyncio.Task[None] | None = field(default=None, repr=False)
+
+    async def list(self, wait: float, age: float = FRESH) -> Sequence[Message]:
+        """The messages as they were at most `age` seconds ago.
+
+        Raises Unavailable when they are not there in `wait` seconds, and what `WhatCounts.messages` raises.
+        """
+        if time.monotonic() - self._asked_at < age:
+            return self._list
+        if self._reading is None or self._reading.done():
+            self._reading = asyncio.create_task(self._read())
+            self._reading.add_done_callback(_seen)
+        done, _ = await asyncio.wait({self._reading}, timeout=wait)
+        if not done:
+            raise Unavailable("WhatCounts is slow to answer. Try again in a moment.")
+        await self._reading
+        return self._list
+
+    def known(self) -> Sequence[Message]:
+        """What was read last, however old; empty before the first reading."""
+        return self._list
+
+    async def close(self) -> None:
+        if self._reading is not None:
+            self._reading.cancel()
+            await asyncio.wait({self._reading})
+
+    async def _read(self) -> None:
+        asked_at = time.monotonic()
+        self._list = await self.whatcounts.messages()
+        self._asked_at = asked_at
+
+
+def _seen(reading: asyncio.Task[None]) -> None:
+    """Its error is told to whoever waits; where nobody waits any more it must not be reported as lost."""
+    if not reading.cancelled():
+        reading.exception()

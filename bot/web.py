@@ -1,0 +1,120 @@
+"""The front door: size cap, signature over the raw bytes, then Bolt; /healthz and /readyz."""
+
+from __future__ import annotations
+
+import json
+import logging
+from http import HTTPStatus
+from urllib.parse import parse_qs
+
+from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
+from slack_sdk.signature import SignatureVerifier
+from starlette.applications import Starlette
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from bot.database import Database, DatabaseError
+from bot.scheduler import Clock
+
+log = logging.getLogger(__name__)
+
+LARGEST = 1_000_000  # bytes; Slack's largest payload, a modal of 250 kB in a form, is well below
+
+
+def build_web(app: AsyncApp, signing_secret: str, database: Database, clock: Clock) -> Starlette:
+    """The ASGI application. Slack's requests come to POST /slack/events."""
+    verifier = SignatureVerifier(signing_secret)
+
+    async def slack(request: Request) -> Response:
+        body = await read_body(request)
+        if isinstance(body, Response):
+            return body
+        if (refusal := refuse(request, body, verifier)) is not None:
+            return refusal
+        answer = await app.async_dispatch(AsyncBoltRequest(body=body.decode(), headers=dict(request.headers)))
+        headers = {name: values[0] for name, values in answer.headers.items()}
+        return Response(answer.body, answer.status, headers)
+
+    async def healthz(request: Request) -> Response:
+        return PlainTextResponse("ok")
+
+    async def readyz(request: Request) -> Response:
+        problem = await not_ready(database, clock)
+        return PlainTextResponse(problem or "ready", 503 if problem else 200)
+
+    return Starlette(
+        routes=[
+            Route("/slack/events", slack, methods=["POST"]),
+            Route("/healthz", healthz),
+            Route("/readyz", readyz),
+        ]
+    )
+
+
+async def not_ready(database: Database, clock: Clock) -> str | None:
+    """Why this process should get no requests, in words; None when it should."""
+    if not clock.ticks():
+        return "the clock does not tick"
+    try:
+        await database.read(lambda connection: connection.exec_driver_sql("SELECT 1 FROM freeze").first())
+    except DatabaseError as error:
+        return f"the database does not answer ({error})"
+    return None
+
+
+async def read_body(request: Request) -> bytes | Response:
+    """The body, or the answer to one that is too large or was cut off; what is too large is not read."""
+    said = request.headers.get("content-length", "")
+    if said.isdigit() and int(said) > LARGEST:
+        return _refusal(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+    parts, size = [], 0
+    try:
+        async for part in request.stream():
+            size += len(part)
+            if size > LARGEST:
+                return _refusal(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+            parts.append(part)
+    except ClientDisconnect:
+        return _refusal(HTTPStatus.BAD_REQUEST)
+    return b"".join(parts)
+
+
+def refuse(request: Request, body: bytes, verifier: SignatureVerifier) -> Response | None:
+    """401 for what Slack did not sign, 400 for what it signed and Bolt could not read; None lets it in.
+
+    Bolt parses before it verifies, and answers garbage with a traceback (docs.slack.dev, verifying requests).
+    """
+    timestamp = request.headers.get("x-slack-request-timestamp", "")
+    signature = request.headers.get("x-slack-signature", "")
+    plausible = timestamp.isascii() and timestamp.isdigit() and len(timestamp) < 12 and signature.isascii()
+    if not plausible or not _verified(verifier, body, timestamp, signature):
+        return _refusal(HTTPStatus.UNAUTHORIZED)
+    return (
+        None
+        if _is_readable(body, request.headers.get("content-type", ""))
+        else _refusal(HTTPStatus.BAD_REQUEST)
+    )
+
+
+def _verified(verifier: SignatureVerifier, body: bytes, timestamp: str, signature: str) -> bool:
+    try:
+        return verifier.is_valid(body, timestamp, signature)
+    except UnicodeDecodeError:  # it signs text: bytes that are none were not signed
+        return False
+
+
+def _is_readable(body: bytes, content_type: str) -> bool:
+    """Whether Bolt can parse it: UTF-8, and JSON where JSON is said."""
+    try:
+        text = body.decode()
+        if content_type.startswith("application/json"):
+            return isinstance(json.loads(text), dict)
+        payload = parse_qs(text).get("payload")
+        return payload is None or isinstance(json.loads(payload[0]), dict)
+    except (ValueError, RecursionError):
+        return False
+
+
+def _refusal(status: HTTPStatus) -> Response:
+    return PlainTextResponse(status.phrase, status)

@@ -1,0 +1,107 @@
+"""What WhatCounts' answers hold: JSON in the shapes that it is known to use, nothing guessed beyond them."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, ValidationError
+
+
+class Unreadable(Exception):
+    """An answer in no form that we know; what that means is for the caller to say."""
+
+
+class Message(BaseModel):
+    """A text stored in the realm under a name. Dates are as WhatCounts writes them: local, without a zone.
+
+    Fields: REST SMS Overview, "SMS Message Property Data Fields"; `label` from the Get SMS Messages page.
+    """
+
+    model_config = ConfigDict(frozen=True, populate_by_name=True, extra="ignore")
+
+    id: int
+    name: str = ""
+    text: str = Field(default="", validation_alias=AliasChoices("messageText", "text"))
+    label: str | None = None
+    parts: int | None = Field(default=None, validation_alias=AliasChoices("totalParts", "parts"))
+    created_at_raw: str | None = Field(
+        default=None, validation_alias=AliasChoices("createdDate", "createDate", "created_at_raw")
+    )
+    updated_at_raw: str | None = Field(
+        default=None, validation_alias=AliasChoices("updatedDate", "updated_at_raw")
+    )
+
+
+class Submitted(BaseModel):
+    """What WhatCounts said when it took a send. It counts no recipients and knows no delivery.
+
+    `id` is the campaign's (None for one text); `sms_group_id` is None where the answer has none, which for a
+    send to a group means that the group was not understood. `raw` is the answer, redacted, at most 300
+    characters.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    id: int | None = None
+    sms_group_id: int | None = None
+    status: str
+    raw: str
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One HTTP answer, whole."""
+
+    status: int
+    body: bytes = field(repr=False)
+
+    @property
+    def text(self) -> str:
+        """For people and for matching words; what is no UTF-8 is replaced, a byte order mark dropped."""
+        return self.body.decode("utf-8-sig", errors="replace").strip()
+
+    def json(self) -> Any:
+        """Strictly; raises Unreadable. The pages show JSON without commas, but servers do not send it."""
+        try:
+            return json.loads(self.body.decode("utf-8-sig"))
+        except (ValueError, RecursionError):
+            raise Unreadable from None
+
+
+def items(value: Any) -> list[dict[str, Any]]:
+    """The objects of an answer: an array, one object, or an object with one list in it; without `dto`."""
+    if isinstance(value, dict):
+        value = _unwrapped(value)
+        lists = [inner for inner in value.values() if isinstance(inner, list)]
+        value = lists[0] if len(lists) == 1 and "id" not in value else [value]
+    if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
+        raise Unreadable
+    return [_unwrapped(item) for item in value]
+
+
+def _unwrapped(item: dict[str, Any]) -> dict[str, Any]:
+    inner = item.get("dto")
+    return inner if isinstance(inner, dict) else item
+
+
+def stored_messages(answer: Answer) -> list[Message]:
+    """One page of `GET /rest/sms`, each with an id; an empty body is an empty page. Raises Unreadable."""
+    if not answer.text:
+        return []
+    try:
+        return [Message.model_validate(_without_nulls(item)) for item in items(answer.json()) if item]
+    except ValidationError:
+        raise Unreadable from None
+
+
+def _without_nulls(item: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in item.items() if value is not None}
+
+
+def number(value: Any) -> int | None:
+    """A positive whole number; 0 and null are how WhatCounts writes "none"."""
+    if isinstance(value, str) and value.isascii() and value.isdigit():
+        value = int(value)
+    return value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else None

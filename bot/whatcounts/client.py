@@ -1,0 +1,177 @@
+"""The WhatCounts client: read the stored messages, send one text, send a message to a group."""
+
+from __future__ import annotations
+
+import base64
+import re
+from typing import Literal
+from urllib.parse import urlencode
+
+import httpx
+from pydantic import SecretStr
+
+from bot.errors import Refused
+from bot.phones import ten_digits
+from bot.text import problem
+from bot.whatcounts import outcomes
+from bot.whatcounts.answers import Message, Submitted, Unreadable, stored_messages
+from bot.whatcounts.connection import Connection, Limits
+from bot.whatcounts.paths import path_problem, rest_url
+from bot.whatcounts.secrets import Redactor
+
+PAGE = 500  # Get SMS Messages: "first 500 are displayed", then skip=500, 1000, ...
+MOST_PAGES = 100
+
+
+class WhatCounts:
+    """One account of WhatCounts. Lives as long as the process; `aclose` it at the end.
+
+    `url` is the bare origin (`https://api.whatcounts.net`). `text_api` says how one-off texts go: `http` is
+    the form POST, which carries any text; `rest` is a path, which carries fewer characters. Errors are those
+    of `bot.errors`, named by what is known afterwards, with nothing secret in them.
+    """
+
+    def __init__(
+        self,
+        *,
+        url: str,
+        realm: str,
+        password: SecretStr | str,
+        client_name: str | None = None,
+        client_auth: SecretStr | str | None = None,
+        text_api: Literal["http", "rest"] = "http",
+        limits: Limits | None = None,
+    ) -> None:
+        self._origin = url.rstrip("/")
+        self._realm, self._password = realm, _secret(password)
+        self._client = (client_name, _secret(client_auth)) if client_name and client_auth else None
+        self._text_api = text_api
+        self._connection = Connection(self._headers(), limits or Limits())
+        secrets = [self._password, f"{realm}:{self._password}"]
+        if self._client:
+            secrets += [self._client[1], ":".join(self._client)]
+        self._redact = Redactor(secrets)
+
+    def _headers(self) -> dict[str, str]:
+        """REST overview: Basic of realm and password, and the optional API client in x-api-key."""
+        headers = {
+            "Authorization": f"Basic {_base64(f'{self._realm}:{self._password}')}",
+            "Accept": "application/vnd.whatcounts-v1+json",
+            "Accept-Encoding": "identity",
+            "Content-Type": "application/json",
+            "User-Agent": "smsops",
+        }
+        if self._client:
+            headers["x-api-key"] = _base64(":".join(self._client))
+        return headers
+
+    async def messages(self) -> list[Message]:
+        """All stored messages, each once, in WhatCounts' order. Raises Refused or Unavailable.
+
+        Get SMS Messages: pages of 500 by `skip`. A page that brings nothing new ends it: there the server
+        ignores `skip`. A message without a name cannot be sent by name and is left out.
+        """
+        found: dict[int, Message] = {}
+        for page in range(MOST_PAGES):
+            items = await self._page(page * PAGE)
+            before = len(found)
+            for message in items:
+                found.setdefault(message.id, message)
+            if len(items) < PAGE or len(found) == before:
+                return [message for message in found.values() if message.name]
+        raise Refused(f"WhatCounts has more than {MOST_PAGES * PAGE} messages, more than can be read here.")
+
+    async def _page(self, skip: int) -> list[Message]:
+        query = f"?skip={skip}" if skip else ""
+        answer = await self._connection.read(httpx.URL(f"{self._origin}/rest/sms{query}"))
+        outcomes.check_read(answer, self._redact)
+        if not answer.text and not skip:  # nothing at all is no list; after a full page it is the end
+            raise outcomes.unread(answer, self._redact)
+        try:
+            return stored_messages(answer)
+        except Unreadable:
+            raise outcomes.unread(answer, self._redact) from None
+
+    def text_problem(self, text: str) -> str | None:
+        """Why `text` cannot go to one phone by the way that is set, as a sentence; None if it can."""
+        if self._text_api == "http":
+            return problem(text)
+        return problem(text) or path_problem("text", text)
+
+    async def send_to_phone(self, phone: str, sender: str, text: str) -> Submitted:
+        """Send one text now. `phone` is in its normal form. Raises Refused, Unavailable or Uncertain.
+
+        Not repeatable: WhatCounts has no key that would make a second call harmless. It honours opt-outs.
+        """
+        if not re.fullmatch(r"1\d{10}", phone, re.ASCII):
+            raise Refused("Nothing was sent: the phone number is not in its normal form.")
+        if not sender.strip():
+            raise Refused("Nothing was sent: the sender code is missing.")
+        if objection := self.text_problem(text):
+            raise Refused(f"Nothing was sent. {objection}")
+        if self._text_api == "rest":
+            return await self._send_by_path(phone, sender, text)
+        return await self._send_by_form(phone, sender, text)
+
+    async def _send_by_form(self, phone: str, sender: str, text: str) -> Submitted:
+        """HTTP Send Message to Phone. Never GET: its address would leave password and text in every log."""
+        fields = [
+            ("r", self._realm),  # the HTTP API overview: realm first, password after it
+            ("p", self._password),
+            ("c", "smssendmessagetophone"),
+            ("phone", phone),
+            ("sender_code", sender),
+            ("message_text", text),
+        ]
+        if self._client:  # where a client in production puts them; the page says only "in the header"
+            fields = [("api_client", self._client[0]), ("client_auth", self._client[1]), *fields]
+        url = httpx.URL(f"{self._origin}/bin/api_web")
+        answer = await self._connection.send(url, form=urlencode(fields).encode("ascii"))
+        outcomes.check_send(answer, self._redact)
+        return outcomes.text_taken(answer, self._redact)
+
+    async def _send_by_path(self, phone: str, sender: str, text: str) -> Submitted:
+        """REST sendMessageToPhone/{messageText}/{phone}/{senderCode}; its page shows phones of ten digits."""
+        segments = [
+            ("command", "sendMessageToPhone"),
+            ("text", text),
+            ("phone number", ten_digits(phone)),
+            ("sender code", sender),
+        ]
+        answer = await self._connection.send(rest_url(self._origin, segments))
+        outcomes.check_send(answer, self._redact)
+        return outcomes.parts_taken(answer, self._redact)
+
+    async def send_to_group(
+        self, message: str, sender: str, group: str, campaign: str, description: str = ""
+    ) -> Submitted:
+        """Send the stored `message` to `group` of `sender` now. Raises Refused, Unavailable or Uncertain.
+
+        REST Send Message to Sender Code. A group that does not arrive is ignored, and the message goes to
+        every contact: so there is no call without one, it is read back from the address before it is written,
+        and `sms_group_id` None in what comes back is an alarm. Not repeatable, as above.
+        """
+        if not group.strip():
+            raise Refused("Nothing was sent: the group is missing, and without one it would go to everyone.")
+        segments = [
+            ("command", "sendMessageToSenderCode"),
+            ("message name", message),
+            ("sender code", sender),
+            ("campaign name", campaign),
+        ]
+        query = [("groupName", group), *([("description", description)] if description else [])]
+        answer = await self._connection.send(rest_url(self._origin, segments, query))
+        outcomes.check_send(answer, self._redact)
+        return outcomes.campaign_taken(answer, self._redact)
+
+    async def aclose(self) -> None:
+        """Close its connections."""
+        await self._connection.aclose()
+
+
+def _secret(value: SecretStr | str | None) -> str:
+    return value.get_secret_value() if isinstance(value, SecretStr) else value or ""
+
+
+def _base64(text: str) -> str:
+    return base64.b64encode(text.encode()).decode("ascii")

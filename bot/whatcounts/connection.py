@@ -1,0 +1,173 @@
+"""Carries one request to WhatCounts and back, and tells whether any of it can have left.
+
+    failed before the request's first byte   Unavailable: nothing was sent
+    failed after it                          a read: Unavailable; a send: Uncertain
+    cancelled                                CancelledError, for the caller to judge
+
+A send goes over a connection of its own (a stale one makes doubts), is never repeated, follows no redirect.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import httpx
+
+from bot.errors import Unavailable, Uncertain
+from bot.whatcounts.answers import Answer
+
+if TYPE_CHECKING:
+    import httpcore  # comes with httpx; its streams are what `trace` is shown
+
+logger = logging.getLogger(__name__)
+
+LARGEST = 16 * 1024 * 1024  # bytes of one answer; a page of 500 messages is about 200 kB
+
+# Tomcat reads a form as Latin-1 unless it says so.
+FORM = "application/x-www-form-urlencoded; charset=UTF-8"
+
+UNREACHED = "WhatCounts could not be reached; nothing was sent."
+LATE = "WhatCounts did not answer in time."
+LOOK = "It may have been sent: look in WhatCounts before sending it again."
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Seconds to wait: to connect, for the next bytes, for a free connection, and for the whole call."""
+
+    connect: float = 5.0
+    read: float = 15.0
+    pool: float = 5.0
+    whole: float = 20.0
+
+
+class _Exchange:
+    """What is known of one request while it runs: whether a byte may have left; its answer once complete."""
+
+    def __init__(self) -> None:
+        self.left = False
+        self.answer: Answer | None = None
+        self._handshaking: httpcore.AsyncNetworkStream | None = None
+
+    async def trace(self, event: str, info: Mapping[str, Any]) -> None:
+        """httpcore reports each step; those of `connection.*` (TCP, TLS) come before the request is sent."""
+        if event == "connection.connect_tcp.complete":
+            self._handshaking = info["return_value"]
+        elif event == "connection.start_tls.complete":
+            self._handshaking = None
+        elif not event.startswith("connection."):
+            self.left = True
+
+    async def abandon(self) -> None:
+        """Close what httpcore leaves open when a deadline or a cancellation comes in the middle of TLS."""
+        if self._handshaking is not None and not self.left:
+            await self._handshaking.aclose()
+
+
+class _TooLarge(Exception):
+    pass
+
+
+class Connection:
+    """Long-lived clients: one that keeps its connections, for reads, and one that never does, for sends."""
+
+    def __init__(self, headers: Mapping[str, str], limits: Limits) -> None:
+        for name in ("httpx", "httpcore"):  # their logs hold whole addresses: texts, phones
+            logging.getLogger(name).setLevel(logging.WARNING)
+        self._limits = limits
+        context = httpx.create_ssl_context(trust_env=False)
+        timeout = httpx.Timeout(connect=limits.connect, read=limits.read, write=limits.read, pool=limits.pool)
+        shared: dict[str, Any] = {"verify": context, "timeout": timeout, "trust_env": False}
+        self._reads = httpx.AsyncClient(
+            **shared, headers=headers, follow_redirects=False, limits=httpx.Limits(max_connections=8)
+        )
+        self._sends = httpx.AsyncClient(
+            **shared,
+            headers={**headers, "Connection": "close"},
+            follow_redirects=False,
+            limits=httpx.Limits(max_connections=16, max_keepalive_connections=0),
+        )
+
+    async def read(self, url: httpx.URL) -> Answer:
+        """GET, once more if a connection breaks: it may be one that was kept too long. Raises Unavailable."""
+        try:
+            return await self._read_once(url)
+        except _Broken:
+            pass
+        try:
+            return await self._read_once(url)
+        except _Broken:
+            raise Unavailable("The connection to WhatCounts broke; its messages could not be read.") from None
+
+    async def _read_once(self, url: httpx.URL) -> Answer:
+        exchange = _Exchange()
+        try:
+            return await self._carry(self._reads, self._reads.build_request("GET", url), exchange)
+        except (TimeoutError, httpx.TimeoutException):
+            sentence = f"{LATE} Its messages could not be read." if exchange.left else UNREACHED
+            raise Unavailable(sentence) from None
+        except (httpx.HTTPError, OSError):
+            raise (_Broken() if exchange.left else Unavailable(UNREACHED)) from None
+        except _TooLarge:
+            raise Unavailable("WhatCounts' answer is too large; its messages could not be read.") from None
+
+    async def send(self, url: httpx.URL, form: bytes | None = None) -> Answer:
+        """POST, once and only once. Raises Unavailable (nothing left) or Uncertain (something may have)."""
+        headers = {"Content-Type": FORM} if form else {}
+        request = self._sends.build_request("POST", url, content=form or b"", headers=headers)
+        exchange = _Exchange()
+        try:
+            return await self._carry(self._sends, request, exchange)
+        except Exception as error:
+            if exchange.answer is not None:
+                return exchange.answer  # whole; only the closing went wrong
+            if exchange.left:
+                logger.warning("a send may have gone out, its answer was lost: %s", type(error).__name__)
+                raise Uncertain(f"{_what_broke(error)} {LOOK}") from None
+            if isinstance(error, httpx.HTTPError | TimeoutError | OSError):
+                raise Unavailable(UNREACHED) from None
+            raise
+
+    async def _carry(self, client: httpx.AsyncClient, request: httpx.Request, exchange: _Exchange) -> Answer:
+        request.extensions["trace"] = exchange.trace
+        try:
+            async with asyncio.timeout(self._limits.whole):
+                response = await client.send(request, stream=True)
+                try:
+                    exchange.answer = answer = Answer(response.status_code, await _whole_body(response))
+                finally:
+                    await response.aclose()
+        except BaseException:
+            await exchange.abandon()
+            raise
+        return answer
+
+    async def aclose(self) -> None:
+        """Close what is kept open; what is in flight should have ended before."""
+        await self._reads.aclose()
+        await self._sends.aclose()
+
+
+class _Broken(Exception):
+    """A read was cut after it left."""
+
+
+async def _whole_body(response: httpx.Response) -> bytes:
+    body = bytearray()
+    async for chunk in response.aiter_bytes():
+        body += chunk
+        if len(body) > LARGEST:
+            raise _TooLarge
+    return bytes(body)
+
+
+def _what_broke(error: Exception) -> str:
+    if isinstance(error, TimeoutError | httpx.TimeoutException):
+        return LATE
+    if isinstance(error, _TooLarge | httpx.DecodingError):
+        return "WhatCounts answered in a way that is not known."
+    return "The connection to WhatCounts broke before its answer was complete."

@@ -1,0 +1,173 @@
+"""What every listener is given (`Bot`), and its lifetime (`open_bot`)."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+import traceback
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import aiohttp
+from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.database import Database
+from bot.people import People
+from bot.registry import Registry
+from bot.sends import Kind, Sends
+from bot.settings import Settings
+from bot.stored import StoredMessages
+from bot.whatcounts import WhatCounts
+
+log = logging.getLogger(__name__)
+
+SLACK_SECONDS = 10  # for the background; a listener that waits for Slack uses ACK_SECONDS
+ACK_SECONDS = 2  # of the 3 that Slack gives
+
+
+class SlackAway(ConnectionError):
+    """Slack did not answer, or not in a form that says what happened."""
+
+
+@dataclass
+class Workspace:
+    """Which workspace this bot lives in, learned from Slack (auth.test) after the start."""
+
+    team: str | None = None
+    bot_user: str | None = None
+
+
+@dataclass
+class Pulse:
+    """When the clock last ticked."""
+
+    at: float = field(default_factory=time.monotonic)
+
+    def beat(self) -> None:
+        self.at = time.monotonic()
+
+    def age(self) -> float:
+        """Seconds since."""
+        return time.monotonic() - self.at
+
+
+@dataclass
+class Chores:
+    """Short background tasks that outlive their listener; waited for at the stop."""
+
+    tasks: set[asyncio.Task[None]] = field(default_factory=set)
+
+    def start(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self.tasks.add(task)
+        task.add_done_callback(self._done)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self.tasks.discard(task)
+        if not task.cancelled() and task.exception():
+            log.error("a background task failed: %s", type(task.exception()).__name__)
+
+    async def finish(self, seconds: float) -> None:
+        if self.tasks:
+            await asyncio.wait(self.tasks, timeout=seconds)
+        for task in self.tasks:
+            task.cancel()
+
+
+def where(error: BaseException) -> str:
+    """The place of an error for the log, without its words, which may hold what a person typed."""
+    return "".join(traceback.format_tb(error.__traceback__))
+
+
+def utc_now() -> datetime:
+    """The time, aware, UTC."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Bot:
+    """What the parts share; `now` is a field, so that time needs no patching."""
+
+    settings: Settings
+    slack: AsyncWebClient
+    whatcounts: WhatCounts
+    database: Database
+    sends: Sends
+    stored: StoredMessages
+    registry: Registry
+    people: People
+    now: Callable[[], datetime] = utc_now
+    workspace: Workspace = field(default_factory=Workspace)
+    pulse: Pulse = field(default_factory=Pulse)
+    chores: Chores = field(default_factory=Chores)
+    wake: asyncio.Event = field(default_factory=asyncio.Event)  # set it, and delivery looks at the rows
+
+    def delay(self, kind: Kind) -> timedelta:
+        """The time between a confirm and the POST in which it can be cancelled."""
+        delays = self.settings.delays
+        return timedelta(seconds=delays.phone if kind is Kind.SEND else delays.group)
+
+
+@asynccontextmanager
+async def open_bot(settings: Settings, now: Callable[[], datetime] = utc_now) -> AsyncIterator[Bot]:
+    """The bot with its clients, for as long as the block lasts; whoever opens it has migrated the database."""
+    connector = aiohttp.TCPConnector(limit=32)
+    async with aiohttp.ClientSession(connector=connector) as session:
+        slack = AsyncWebClient(
+            token=settings.slack_bot_token.get_secret_value(),
+            base_url=settings.slack_api_url,
+            timeout=SLACK_SECONDS,
+            session=session,
+            retry_handlers=[],  # its own would post a card twice after a broken connection
+        )
+        database = Database(settings.database_url)
+        whatcounts = _whatcounts(settings)
+        bot = Bot(
+            settings=settings,
+            slack=slack,
+            whatcounts=whatcounts,
+            database=database,
+            sends=Sends(database),
+            stored=StoredMessages(whatcounts),
+            registry=Registry(settings.senders, settings.groups),
+            people=People(settings, lambda user: _profile(slack, user)),
+            now=now,
+        )
+        try:
+            yield bot
+        finally:
+            await bot.chores.finish(5)
+            await bot.stored.close()
+            await whatcounts.aclose()
+            await database.close()
+
+
+def _whatcounts(settings: Settings) -> WhatCounts:
+    return WhatCounts(
+        url=settings.whatcounts_url,
+        realm=settings.whatcounts_realm,
+        password=settings.whatcounts_password,
+        client_name=settings.whatcounts_client_name,
+        client_auth=settings.whatcounts_client_auth,
+        text_api=settings.whatcounts_text_api,
+    )
+
+
+async def _profile(slack: AsyncWebClient, user: str) -> dict[str, Any]:
+    """users.info, within the time that a listener has. Raises SlackAway, which is an OSError, or TimeoutError."""
+    try:
+        async with asyncio.timeout(ACK_SECONDS):
+            answer = await slack.users_info(user=user)
+    except SlackApiError as error:
+        if error.response.get("error") == "user_not_found":
+            return {"deleted": True}
+        raise SlackAway(str(error.response.get("error"))) from None
+    except (SlackClientError, aiohttp.ClientError) as error:
+        raise SlackAway(type(error).__name__) from None
+    profile: dict[str, Any] = answer["user"]
+    return profile

@@ -1,0 +1,34 @@
+"""`/sms freeze [why]`: the emergency brake; nothing leaves until an admin lifts it."""
+
+from __future__ import annotations
+
+from bot.blocks import escape, shorten
+from bot.command import Command, Reply
+from bot.errors import Objected
+from bot.people import FREEZE
+from bot.sends import Ask
+from bot.wiring import Bot
+
+command = Command(
+    "freeze",
+    usage="[why]",
+    summary="Emergency brake: nothing leaves until an admin lifts it.",
+    roles=FREEZE,
+    works_anywhere=True,
+)
+
+
+@command.run
+async def freeze(bot: Bot, words: str, ask: Ask, reply: Reply) -> None:
+    why = shorten(words, 200)
+    if not await bot.sends.freeze(ask, why):
+        now = await bot.sends.frozen()
+        since = f" by <@{now.by}>" if now.by else ""
+        raise Objected(f"Sends are frozen already{since}. An admin lifts it with `/sms unfreeze`.")
+    bot.wake.set()
+    reason = f" Why: {escape(why)}" if why else ""
+    await reply(
+        f"*Sends are frozen* by <@{ask.who}>. Nothing leaves until an admin types `/sms unfreeze`;"
+        f" what falls due is held.{reason}",
+        in_channel=True,
+    )

@@ -1,0 +1,71 @@
+"""`/sms messages [words]`: the stored messages, with text, parts and dates; searched by words in name or text."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from bot.blocks import actions, button, context, escape, exact, section
+from bot.command import Command, Reply
+from bot.text import measure
+from bot.whatcounts import Message
+from bot.wiring import Bot
+
+command = Command("messages", usage="[words]", summary="List the stored messages, or those with these words.")
+
+WAIT = 2.0  # seconds, of the 3 that Slack gives
+PAGE = 8
+
+
+@command.run
+async def messages(bot: Bot, words: str, reply: Reply) -> None:
+    text, blocks = page(await bot.stored.list(WAIT), words, 0)
+    await reply(text, blocks)
+
+
+@command.action("back")
+@command.action("next")
+async def turn(bot: Bot, body: dict[str, Any], reply: Reply) -> None:
+    words, start = json.loads(body["actions"][0]["value"])
+    text, blocks = page(await bot.stored.list(WAIT), words, start)
+    await reply(text, blocks, replace=True)
+
+
+def page(found: Sequence[Message], words: str, start: int) -> tuple[str, list[dict[str, Any]]]:
+    """One page of those that hold every word, newest first as WhatCounts numbers them; text and blocks."""
+    wanted = words.casefold().split()
+    hits = [one for one in found if all(word in f"{one.name} {one.text}".casefold() for word in wanted)]
+    hits.sort(key=lambda one: one.id, reverse=True)
+    about = f" with “{escape(words)}”" if words else ""
+    if not hits:
+        text = f"No stored message{about}. " + (
+            "`/sms messages` lists all." if words else "Create one in WhatCounts."
+        )
+        return text, [section(text)]
+    shown = hits[start : start + PAGE]
+    heading = f"Messages {start + 1} to {start + len(shown)} of {len(hits)}{about}"
+    blocks = [section(f"*{heading}*")]
+    for one in shown:
+        blocks += [section(f"*{escape(one.name)}*"), exact(one.text), context(_facts(one))]
+    blocks += _turns(words, start, len(hits))
+    return "\n".join([heading, *(f"{escape(one.name)}: {escape(one.text)}" for one in shown)]), blocks
+
+
+def _facts(message: Message) -> str:
+    size = measure(message.text)
+    parts = f"{size.parts} part" + ("s" if size.parts != 1 else "")
+    dates = [f"created {message.created_at_raw}" if message.created_at_raw else ""]
+    dates += [f"changed {message.updated_at_raw}" if message.updated_at_raw else ""]
+    label = f"label {escape(message.label)}" if message.label else ""
+    facts = [f"{size.characters} characters", f"{parts}, {size.encoding}", label, *dates]
+    return " · ".join(filter(None, facts))
+
+
+def _turns(words: str, start: int, total: int) -> list[dict[str, Any]]:
+    turns = [("back", "Earlier Page", start - PAGE)] if start else []
+    turns += [("next", "Next Page", start + PAGE)] if start + PAGE < total else []
+    made = [
+        button(label, command.id(what), json.dumps([words[:200], max(0, to)])) for what, label, to in turns
+    ]
+    return [actions("pages", made)] if made else []

@@ -1,0 +1,134 @@
+"""`/sms send <phone> <text>`: one text to one phone."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.answers import Channel, open_form
+from bot.blocks import choice, field, modal, option, text_box, time_box, values
+from bot.card.presses import done
+from bot.command import Command
+from bot.errors import UsageError
+from bot.forms import Form, Place, not_past
+from bot.people import SEND, Person
+from bot.phones import normal
+from bot.sends import Ask, Content, Kind, Send
+from bot.wiring import Bot
+
+command = Command(
+    "send",
+    usage="<phone> <text>",
+    summary="Send one text to one phone. A card asks before it leaves.",
+    roles=SEND,
+    kind=Kind.SEND,
+)
+
+
+class TextForm(Form):
+    """What the modal asks."""
+
+    phone: str
+    text: str
+    sender: str
+    when: datetime | None = None
+
+    def content(self, bot: Bot, now: datetime) -> Content:
+        """What was decided. Raises FieldErrors, all at once."""
+        phone = self.check("phone", lambda: normal(self.phone))
+        self.complain("text", bot.whatcounts.text_problem(self.text))
+        self.complain("when", not_past(self.when, now))
+        self.complain(
+            "sender", None if bot.registry.sender(self.sender) else "Choose a registered sender code."
+        )
+        self.raise_problems()
+        return Content(Kind.SEND, self.sender, phone=phone, text=self.text, chosen_at=self.when)
+
+
+@command.run
+async def send(
+    bot: Bot,
+    words: str,
+    body: dict[str, Any],
+    ask: Ask,
+    client: AsyncWebClient,
+    ack: AsyncAck,
+    channel: Channel,
+) -> None:
+    if not words:
+        await open_form(client, body, text_view(bot, Place(channel.id)))
+        await ack()
+        return
+    number, text = split(words)
+    if not text:
+        raise UsageError("There is no text. Nothing was drafted.", command.typed)
+    if (problem := bot.whatcounts.text_problem(text)) is not None:
+        raise UsageError(f"{problem} Nothing was drafted.", command.typed)
+    content = Content(Kind.SEND, bot.registry.default_sender.code, phone=normal(number), text=text)
+    await bot.sends.draft(ask, content, channel.id)
+    bot.wake.set()
+    await ack()
+
+
+@command.view("form")
+async def submitted(bot: Bot, view: dict[str, Any], person: Person, ask: Ask, ack: AsyncAck) -> None:
+    place = Place.read(view["private_metadata"])
+    place.allow(bot, person)
+    content = TextForm.read(values(view)).content(bot, ask.at)
+    if place.send_id:
+        await done(bot, ack, await bot.sends.edit(ask, place.send_id, place.revision, content), place.send_id)
+        return
+    await bot.sends.draft(ask, content, place.channel)
+    bot.wake.set()
+    await ack()
+
+
+@command.editor
+def edit_view(bot: Bot, send: Send) -> dict[str, Any]:
+    return text_view(bot, Place(send.channel, send.id, send.revision), send)
+
+
+def text_view(bot: Bot, place: Place, send: Send | None = None) -> dict[str, Any]:
+    """The modal: phone, text, sender code, time; filled in with a send that is to be changed."""
+    senders = [option(f"{one.label} · {one.code}", one.code) for one in bot.registry.senders]
+    sender = send.sender if send else bot.registry.default_sender.code
+    fields = [
+        field(
+            "phone", "Phone", text_box((send and send.phone) or "", "206 555 0100", limit=40, focus=not send)
+        ),
+        field(
+            "text",
+            "Text",
+            text_box((send and send.text) or "", lines=True, limit=1000),
+            "At most 160 characters.",
+        ),
+        field("sender", "Sender code", choice(senders, sender)),
+        field(
+            "when",
+            "When",
+            time_box(send.chosen_at if send else None),
+            "Empty: as soon as it is confirmed.",
+            optional=True,
+        ),
+    ]
+    title, submit = ("Edit the text", "Save") if send else ("Text one phone", "Draft")
+    return modal(command.id("form"), title, fields, submit=submit, metadata=place.write())
+
+
+def split(words: str) -> tuple[str, str]:
+    """The phone, which may be written with spaces, and the text after it, as it was typed."""
+    end = 0
+    for word in re.finditer(r"\S+\s*", words):
+        if (
+            not re.fullmatch(r"[+()\d.\-/\u2010-\u2015]+", word[0].strip())
+            and sum(c.isdigit() for c in words[:end]) == 0
+        ):
+            return word[0].strip(), words[word.end() :].strip()
+        end = word.end()
+        if sum(character.isdigit() for character in words[:end]) >= 10:
+            break
+    return words[:end].strip(), words[end:].strip()

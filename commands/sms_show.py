@@ -1,0 +1,69 @@
+"""`/sms show <id>`: one send with its whole timeline."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot.blocks import account_time, context, escape, section, shorten, their_time
+from bot.card import picture
+from bot.command import Command, Reply
+from bot.errors import Objected, UsageError
+from bot.evidence import Fact
+from bot.sends import Send
+from bot.wiring import Bot
+
+command = Command("show", usage="<id>", summary="Show one send with everything that happened to it.")
+
+DETAILS = ("why", "rule", "due_at")  # of a row of the timeline, those that a person wants to read
+
+
+@command.run
+async def show(bot: Bot, words: str, reply: Reply) -> None:
+    send_id = read_id(words)
+    send = await bot.sends.get(send_id)
+    if send is None:
+        raise Objected(f"There is no send {escape(send_id)}. `/sms scheduled` lists what waits.")
+    freeze = await bot.sends.frozen()
+    text, blocks = picture(send, bot.settings, freeze.frozen)
+    blocks = [block for block in blocks if block["type"] != "actions"]  # its buttons are on its card
+    lines = [moment(fact, bot.settings.timezone) for fact in await bot.sends.timeline(send_id)]
+    blocks += [section("*What happened*"), *(context(one) for one in _groups(lines)), context(_card(send))]
+    await reply("\n".join([text, *lines]), blocks)
+
+
+def read_id(words: str) -> str:
+    """`S-7K3QXM`, from it, from `s-7k3qxm` or from `7K3QXM`. Raises UsageError."""
+    found = re.fullmatch(r"(?:S-)?([0-9A-Z]{6})", words.strip().upper())
+    if found is None:
+        raise UsageError(
+            "That is not the id of a send, such as S-7K3QXM. It stands at the foot of its card.",
+            command.typed,
+        )
+    # as people read it aloud: the alphabet has no I, L, O
+    return "S-" + found[1].translate(str.maketrans("ILO", "110"))
+
+
+def moment(fact: Fact, zone: ZoneInfo) -> str:
+    """One line of the timeline, mrkdwn."""
+    who = "smsops" if fact.who == "smsops" else f"<@{fact.who}>"
+    told = [str(fact.detail[name]) for name in DETAILS if fact.detail.get(name)]
+    answer = (fact.detail.get("answer") or {}).get("raw")
+    told += [f"WhatCounts: {answer}"] if answer else []
+    detail = f": {escape(shorten('; '.join(told), 300))}" if told else ""
+    return f"{their_time(fact.at)} ({account_time(fact.at, zone)}) · {who} · *{escape(fact.what)}*{detail}"
+
+
+def _groups(lines: list[str]) -> list[str]:
+    """Ten lines a block, so that a long life stays within Slack's 50 blocks."""
+    return ["\n".join(lines[start : start + 10]) for start in range(0, len(lines), 10)]
+
+
+def _card(send: Send) -> str:
+    where: Any = send.card_channel or send.channel
+    return (
+        f"Its card is in <#{where}>."
+        if str(where).startswith(("C", "G"))
+        else "Its card is in a direct message."
+    )

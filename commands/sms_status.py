@@ -1,0 +1,57 @@
+"""`/sms status`: is it alive, what is waiting."""
+
+from __future__ import annotations
+
+from bot.blocks import account_time, escape, section, their_time
+from bot.command import Command, Reply
+from bot.errors import BotError
+from bot.sends import State
+from bot.wiring import Bot
+
+command = Command("status", summary="Is it alive, and what is waiting.", works_anywhere=True)
+
+WAIT = 1.5  # seconds for WhatCounts to answer, of the 3 that Slack gives
+WAITING = {
+    State.DRAFT: "drafts not confirmed",
+    State.SCHEDULED: "scheduled",
+    State.HELD: "held, waiting for somebody",
+    State.SENDING: "being sent",
+    State.MAYBE_SENT: "in doubt, waiting for somebody to look in WhatCounts",
+}
+
+
+@command.run
+async def status(bot: Bot, reply: Reply) -> None:
+    lines = [await _frozen(bot), await _waiting(bot), await _whatcounts(bot), _clock(bot)]
+    lines += [f"Account's time: {account_time(bot.now(), bot.settings.timezone)}."]
+    text = "\n".join(lines)
+    await reply(text, [section(line) for line in lines])
+
+
+async def _frozen(bot: Bot) -> str:
+    freeze = await bot.sends.frozen()
+    if not freeze.frozen:
+        return "*Sends are not frozen.*"
+    since = f" since {their_time(freeze.at)}" if freeze.at else ""
+    why = f" Why: {escape(freeze.why)}" if freeze.why else ""
+    return f"*Sends are frozen* by <@{freeze.by}>{since}.{why}"
+
+
+async def _waiting(bot: Bot) -> str:
+    counts = await bot.sends.counts()
+    waiting = [f"{counts[state]} {words}" for state, words in WAITING.items() if counts.get(state)]
+    return "Waiting: " + (", ".join(waiting) if waiting else "nothing") + "."
+
+
+async def _whatcounts(bot: Bot) -> str:
+    try:
+        messages = await bot.stored.list(WAIT)
+    except BotError as error:
+        return f"*WhatCounts:* {escape(str(error))}"
+    return f"WhatCounts answers: {len(messages)} stored messages."
+
+
+def _clock(bot: Bot) -> str:
+    seconds = bot.pulse.age()
+    late = seconds > 10
+    return f"*The clock last ticked {seconds:.0f} seconds ago.*" if late else "The clock ticks."

@@ -1,0 +1,131 @@
+"""The whole bot on the wire: the strict Slack at one end, the WhatCounts emulator at the other, nothing faked between."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from bot.__main__ import serve
+from bot.evidence import Fact
+from bot.sends import Send, State
+from bot.settings import Settings
+from bot.wiring import Bot, utc_now
+from sandbox.slack import Message, Slack
+from sandbox.whatcounts import WhatCountsEmulator
+
+OLIVE, ANA, MAX, OTTO = "U0OLIVE", "U0ANA", "U0MAX", "U0OTTO"  # operator, approver, admin, outsider
+SMS = "C0SMS"
+TEAM = {
+    "SMS_ADMINS": MAX,
+    "SMS_APPROVERS": ANA,
+    "SMS_OPERATORS": OLIVE,
+    "SMS_SENDERS": "2065551212=Main line,12345=Short code",
+    "SMS_GROUPS": "weekly,vip",
+    "SMS_TIMEZONE": "America/Los_Angeles",
+}
+
+
+@dataclass
+class Time:
+    """The bot's clock: real, and put forward or back by hand."""
+
+    ahead: timedelta = timedelta(0)
+
+    def now(self) -> datetime:
+        return utc_now() + self.ahead
+
+
+@dataclass
+class World:
+    """Everything that a test acts on and looks at."""
+
+    slack: Slack
+    whatcounts: WhatCountsEmulator
+    settings: Settings
+    bot: Bot
+    time: Time = field(default_factory=Time)
+    port: int = 0
+
+    def pass_time(self, seconds: float) -> None:
+        """The clock moves on at once, and whoever waits for it is woken."""
+        self.time.ahead += timedelta(seconds=seconds)
+        self.bot.wake.set()
+
+    async def card(self, saying: str = "", channel: str = SMS) -> Message:
+        """The newest card that says this, as soon as it does."""
+        return await self.slack.wait_for(lambda: self._card(saying, channel))
+
+    def _card(self, saying: str, channel: str) -> Message | None:
+        cards = [one for one in self.slack.messages(channel) if not one.thread_ts or one.thread_ts == one.ts]
+        return next((one for one in reversed(cards) if saying in one.read()), None)
+
+    async def draft_text(self, text: str = "Hello", phone: str = "2065550100") -> Message:
+        """Olive types a text; her card, ready to be sent."""
+        answer = await self.slack.command(OLIVE, f"send {phone} {text}")
+        assert answer.ok, answer
+        return await self.card("Nothing is sent until someone presses")
+
+    async def row(self) -> Send:
+        """The only send there is, or the newest."""
+        rows = await self.rows()
+        return rows[-1]
+
+    async def rows(self) -> list[Send]:
+        """All sends, oldest first."""
+        ids = await self.bot.database.read(lambda c: c.exec_driver_sql("SELECT id FROM send ORDER BY asked_at").fetchall())
+        found = [await self.bot.sends.get(row[0]) for row in ids]
+        return [one for one in found if one]
+
+    async def state(self, state: State) -> Send:
+        """The newest send, as soon as it is in this state."""
+        async with asyncio.timeout(10):
+            while (row := await self.row()).state is not state:
+                await self.slack.wait_for(lambda: True)
+                await asyncio.sleep(0.01)
+        return row
+
+    async def timeline(self) -> list[Fact]:
+        return await self.bot.sends.timeline((await self.row()).id)
+
+    def texts(self) -> list[str]:
+        """Every text that reached a handset."""
+        return [one.text for one in self.whatcounts.sent]
+
+
+@asynccontextmanager
+async def open_world(database_url: str, **settings: str) -> AsyncIterator[World]:
+    """The three, running; at the end nothing may have breached Slack's rules."""
+    whatcounts, slack = WhatCountsEmulator(), Slack()
+    listener = socket.create_server(("127.0.0.1", 0))
+    port = listener.getsockname()[1]
+    await whatcounts.start()
+    await slack.start()
+    slack.request_url = f"http://127.0.0.1:{port}/slack/events"
+    values = Settings.read(environment(slack, whatcounts, database_url) | settings)
+    stop, time, opened = asyncio.Event(), Time(), asyncio.get_running_loop().create_future()
+    serving = asyncio.create_task(serve(values, stop, now=time.now, sockets=[listener], opened=opened.set_result))
+    try:
+        await asyncio.wait({serving, opened}, return_when=asyncio.FIRST_COMPLETED)
+        yield World(slack, whatcounts, values, await opened, time, port)
+    finally:
+        stop.set()
+        await serving
+        await slack.stop()
+        await whatcounts.stop()
+    assert slack.breaches == []
+
+
+def environment(slack: Slack, whatcounts: WhatCountsEmulator, database_url: str) -> dict[str, str]:
+    return TEAM | {
+        "SLACK_BOT_TOKEN": slack.bot_token,
+        "SLACK_SIGNING_SECRET": slack.signing_secret,
+        "SLACK_API_URL": slack.api_url,
+        "WHATCOUNTS_URL": whatcounts.url,
+        "WHATCOUNTS_REALM": whatcounts.realm.name,
+        "WHATCOUNTS_PASSWORD": whatcounts.password,
+        "DATABASE_URL": database_url,
+    }
