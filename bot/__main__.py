@@ -164,8 +164,8 @@ async def _serving(server: Server, sockets: list[socket.socket] | None) -> None:
 
 
 async def _watch(clock: Clock) -> None:
-    """Raises Stopped when the clock has died, so that the platform starts anew: APScheduler goes on saying it runs."""
-    while clock.ticks():
+    """Raises Stopped when the clock has died, so that the platform starts anew: APScheduler says it runs."""
+    while clock.ticks():  # noqa: ASYNC110 - a clock that has died sets no event
         await asyncio.sleep(WATCH_EVERY)
     raise Stopped("the clock has not ticked for a minute")
 

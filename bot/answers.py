@@ -146,7 +146,7 @@ def is_slack(url: str, api_url: str) -> bool:
 
 
 async def open_form(client: AsyncWebClient, body: Mapping[str, Any], view: dict[str, Any]) -> None:
-    """Open a modal for the person behind a command or a press. Raises Unavailable when Slack does not take it.
+    """Open a modal for the person behind a command or press. Raises Unavailable when Slack does not take it.
 
     A trigger_id holds for 3 seconds and for one use (docs.slack.dev, handling user interaction).
     """

@@ -1,8 +1,8 @@
 """The Bolt app: who may ask, which listener answers, what an error says.
 
-Slack's requests reach their listener through one table a kind (Bolt would try every listener in turn). A listener is
-awaited before the request is answered, and nothing it raises gets past `_guarded`: Bolt's async runner would lose an
-answer that was given less than 10 ms before an exception.
+Slack's requests reach their listener through one table a kind (Bolt would try every listener in turn). A
+listener is awaited before the request is answered, and nothing it raises gets past `_guarded`: Bolt's async
+runner would lose an answer that was given less than 10 ms before an exception.
 """
 
 from __future__ import annotations
@@ -150,7 +150,8 @@ class Router:
         )
         hint = f" Did you mean `/sms {near[0]}`?" if near else ""
         return UsageError(
-            f"There is no `/sms {_quoted(verb)}`.{hint} `/sms help` lists what you can type. Nothing was done."
+            f"There is no `/sms {_quoted(verb)}`.{hint} `/sms help` lists what you can type."
+            " Nothing was done."
         )
 
     async def _guarded(self, answer: Any, channel: Channel) -> None:
@@ -166,7 +167,7 @@ class Router:
             await channel.problem(
                 "The record could not be reached, so nothing was done. Try again in a moment."
             )
-        except Exception as error:  # noqa: BLE001 - the last resort: the person gets a reference, the log what it was
+        except Exception as error:  # the last resort: the person gets a reference, the log what it was
             reference = secrets.token_hex(3)
             log.error("%s: %s at\n%s", reference, type(error).__name__, where(error))
             await channel.problem(

@@ -16,7 +16,7 @@ OPTION_TEXT, OPTION_VALUE = 75, 150
 
 
 def escape(text: str) -> str:
-    """For mrkdwn: `&`, `<` and `>` are the only characters that Slack asks to be escaped; no mention survives it."""
+    """For mrkdwn: Slack asks only for `&`, `<` and `>` to be escaped; no mention survives it."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
@@ -143,7 +143,7 @@ def time_box(initial: datetime | None = None) -> View:
 
 
 def values(view: View) -> dict[str, Any]:
-    """Field name -> what was chosen or typed (text, an option's value, or an aware UTC time); None where empty."""
+    """Field name -> what was chosen or typed (text, an option's value, an aware UTC time); None if empty."""
     state = view["state"]["values"]
     return {name: _value(element) for block in state.values() for name, element in block.items()}
 
@@ -166,7 +166,10 @@ def both_times(at: datetime, zone: ZoneInfo) -> str:
 
 def their_time(at: datetime) -> str:
     """mrkdwn that each reader sees in their own zone; the fallback is UTC."""
-    return f"<!date^{int(at.timestamp())}^{{date_short_pretty}} {{time}}|{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC>"
+    return (
+        f"<!date^{int(at.timestamp())}^{{date_short_pretty}} {{time}}"
+        f"|{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC>"
+    )
 
 
 def account_time(at: datetime, zone: ZoneInfo) -> str:

@@ -1,4 +1,4 @@
-"""`Command`: the facts about one thing that a person can type, and the listeners it owns; it only records them."""
+"""`Command`: the facts about one thing a person can type, and the listeners it owns; it only records them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Editor = Callable[[Bot, Send], View]
 
 
 class Reply(Protocol):
-    """Answers the person who asked, privately unless `in_channel`; in a click, `replace` replaces the message clicked."""
+    """Answers who asked, privately unless `in_channel`; in a click, `replace` replaces what was clicked."""
 
     async def __call__(
         self, text: str, blocks: list[View] | None = None, *, in_channel: bool = False, replace: bool = False
@@ -25,7 +25,7 @@ class Reply(Protocol):
 
 @dataclass(frozen=True)
 class Part:
-    """A set of listeners under one name; ids are made from it, never written: `part.id("form")` -> `sms.part.form`."""
+    """Listeners under one name; ids are made from it, never written: `part.id("form")` -> `sms.part.form`."""
 
     name: str
     actions: dict[str, Listener] = field(default_factory=dict)

@@ -1,8 +1,9 @@
 """Engine, transactions, liveness; and what differs between SQLite and PostgreSQL.
 
-A transaction is a plain function that takes a connection: `await database.write(function, ...)` runs it whole, in a
-thread, inside one transaction, and returns what it returns. It cannot be cancelled half-way, and one hop to a thread
-costs a quarter of what a hop a statement (aiosqlite) does: 0.7 ms against 2.9 ms for a draft.
+A transaction is a plain function that takes a connection: `await database.write(function, ...)` runs it
+whole, in a thread, inside one transaction, and returns what it returns. It cannot be cancelled half-way, and
+one hop to a thread costs a quarter of what a hop a statement (aiosqlite) does: 0.7 ms against 2.9 ms for a
+draft.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import os
 import secrets
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import IO, Any, Concatenate, ParamSpec, TypeVar
 
@@ -49,7 +51,7 @@ ALIVE = 77  # the class of the advisory locks by which live processes are known
 
 
 class DatabaseError(Exception):
-    """The database said no or was not there; holds the kind of error and never a value (PostgreSQL's DETAIL does)."""
+    """The database said no or was away; holds the kind of error, never a value (PostgreSQL's DETAIL does)."""
 
 
 class Utc(TypeDecorator[datetime]):
@@ -75,8 +77,8 @@ class Utc(TypeDecorator[datetime]):
 class Database:
     """One database: `write` and `read` transactions, and who is alive on it.
 
-    SQLite gets one writer thread (WAL, synchronous=FULL, BEGIN IMMEDIATE: a read-then-write never finds its snapshot
-    stale) and readers beside it; PostgreSQL a pool of threads that do both.
+    SQLite gets one writer thread (WAL, synchronous=FULL, BEGIN IMMEDIATE: a read-then-write never finds its
+    snapshot stale) and readers beside it; PostgreSQL a pool of threads that do both.
     """
 
     def __init__(self, url: str) -> None:
@@ -116,8 +118,8 @@ class Database:
     async def come_alive(self) -> None:
         """Take the lock by which others know that this process lives. Raises DatabaseError.
 
-        The system lets go of it the moment the process dies (PostgreSQL: the session ends; SQLite: flock). SQLite
-        serves one process; a second one is refused here.
+        The system lets go of it the moment the process dies (PostgreSQL: the session ends; SQLite: flock).
+        SQLite serves one process; a second one is refused here.
         """
         await _hop(self._liveness, self._lock_file_or_fail if self.is_sqlite else self._lease_or_fail)
 
@@ -129,7 +131,7 @@ class Database:
         return claimers - alive
 
     async def still_alive(self) -> bool:
-        """Whether the lock is still held; where it dropped (the session ended) it is taken again under a new name."""
+        """Whether the lock is still held; if it dropped (the session ended) it is taken under a new name."""
         if self.is_sqlite:
             return True
         try:
@@ -154,7 +156,8 @@ class Database:
             fcntl.flock(self._lock_file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise DatabaseError(
-                "another smsops process uses this SQLite file; SQLite serves one process, PostgreSQL any number"
+                "another smsops process uses this SQLite file;"
+                " SQLite serves one process, PostgreSQL any number"
             ) from None
 
     def _lease_or_fail(self) -> None:
@@ -175,17 +178,15 @@ class Database:
     def _let_go(self) -> None:
         if self._lease is not None:
             lease, self._lease = self._lease, None
-            try:
+            with suppress(DBAPIError):
                 lease.close()
-            except DBAPIError:
-                pass
         if self._lock_file is not None:
             self._lock_file.close()
             self._lock_file = None
 
 
 async def _hop(executor: ThreadPoolExecutor, work: Callable[..., T], *args: Any) -> T:
-    """Run in a thread; a database error comes out with its kind and constraint only, never with the values."""
+    """Run in a thread; a database error comes out with its kind and constraint only, never the values."""
     try:
         return await asyncio.get_running_loop().run_in_executor(executor, functools.partial(work, *args))
     except DBAPIError as error:
@@ -243,6 +244,8 @@ def _postgres(url: Any) -> Engine:
             "connect_timeout": 5,
             "application_name": f"smsops {os.getpid()}",
             "prepare_threshold": None,  # so that it works behind a transaction pooler
-            "options": "-c statement_timeout=5000 -c idle_in_transaction_session_timeout=10000 -c timezone=UTC",
+            "options": (
+                "-c statement_timeout=5000 -c idle_in_transaction_session_timeout=10000 -c timezone=UTC"
+            ),
         },
     )

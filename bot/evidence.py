@@ -1,4 +1,4 @@
-"""Evidence: what happened to a send, who did it, when; append-only, written in the transaction of what it records."""
+"""Evidence: what happened to a send, who did it, when; append-only, in the transaction of what it records."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def record(
     request: str | None = None,
     **detail: Any,
 ) -> None:
-    """Write one row. Raises Replayed when the same signed request has one already (the transaction is rolled back)."""
+    """Write one row. Raises Replayed when the signed request has one already (the transaction rolls back)."""
     insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     row = {"send_id": send_id, "at": at, "who": who, "what": what, "detail": detail, "request": request}
     statement = insert(evidence).on_conflict_do_nothing(index_elements=["request"])

@@ -1,4 +1,4 @@
-"""What the forms that make or change a send share: reading the values, all errors at once, where the send belongs."""
+"""What forms that make or change a send share: reading values, all errors at once, where it belongs."""
 
 from __future__ import annotations
 
@@ -71,6 +71,6 @@ class Place:
         return cls(*json.loads(text))
 
     def allow(self, bot: Bot, person: Person) -> None:
-        """Raises NotAllowed for who may not send, or not from this channel; asked again when the form comes back."""
+        """Raises NotAllowed for who may not send, or not from this channel; asked again as it comes back."""
         bot.people.require(person, SEND, "send texts")
         bot.people.require_channel(self.channel)

@@ -1,4 +1,4 @@
-"""Who may do what, where (product.md 5.5, 7): three roles, full members of this workspace only, empty means nobody."""
+"""Who may do what, where (product.md 5.5, 7): three roles, this workspace's full members; empty: nobody."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ ANYONE = frozenset({"member"})  # any full member of this workspace
 
 @dataclass(frozen=True)
 class Person:
-    """Who presses or types; `roles` holds `member` for every full member of this workspace, and what is set."""
+    """Who presses or types; `roles`: `member` for every full member of this workspace, and what is set."""
 
     id: str
     roles: frozenset[str]
@@ -101,7 +101,7 @@ class People:
 
 
 def is_full_member(profile: Mapping[str, Any], own_team: str | None) -> bool:
-    """Whether users.info describes a full member of this workspace, not a guest, bot, stranger or former member."""
+    """Whether users.info describes a full member of this workspace: no guest, bot, stranger or ex-member."""
     marks = ("deleted", "is_bot", "is_restricted", "is_ultra_restricted", "is_stranger")
     if any(profile.get(mark) for mark in marks):
         return False

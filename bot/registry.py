@@ -10,7 +10,7 @@ from bot.settings import Group, Sender
 
 @dataclass(frozen=True)
 class Registry:
-    """What the API cannot list: it names neither sender codes nor groups (facts of the vendor's overview page)."""
+    """What the API cannot list: it names neither sender codes nor groups (the vendor's overview page)."""
 
     senders: Sequence[Sender]
     groups: Sequence[Group]

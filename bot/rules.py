@@ -1,4 +1,4 @@
-"""The brakes: facts in, list of objections out; pure. Asked at prepare and again at the look, by the same code."""
+"""The brakes: facts in, objections out; pure. Asked at prepare and again at the look, by the same code."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from bot.text import problem
 
 @dataclass(frozen=True)
 class Objection:
-    """A rule's no (`stop`) or its word of warning (`notice`), as a sentence for people that says what to do."""
+    """A rule's no (`stop`) or its warning (`notice`), as a sentence for people that says what to do."""
 
     rule: str
     severity: Literal["stop", "notice"]
@@ -29,7 +29,7 @@ class Objection:
 
 @dataclass(frozen=True)
 class Facts:
-    """All that the rules may know. `text` is what would leave now; `at_look`: seconds before the claim, not at prepare."""
+    """All the rules know. `text` would leave now; `at_look`: seconds before the claim, not at prepare."""
 
     send: Send
     text: str
@@ -42,7 +42,8 @@ class Facts:
 def firewall(facts: Facts) -> Objection | None:
     """Only registered sender codes and groups; a missing group is an error, never "all" (product.md 5.1).
 
-    The API ignores a group that it does not know and sends to everyone (seed page Send Message To Sender Code).
+    The API ignores a group that it does not know and sends to everyone
+    (seed page Send Message To Sender Code).
     """
     send = facts.send
     if facts.registry.sender(send.sender) is None:
@@ -59,7 +60,7 @@ def firewall(facts: Facts) -> Objection | None:
 
 
 def content(facts: Facts) -> Objection | None:
-    """What was confirmed is what leaves: the text read now must be the text that the card shows (product.md 5.2)."""
+    """What was confirmed is what leaves: the text read now must be what the card shows (product.md 5.2)."""
     if facts.at_look and facts.send.fingerprint(facts.text) != facts.send.confirmed_print:
         return Objection(
             "content", "stop", "The text was changed in WhatCounts after it was confirmed. Nothing was sent."

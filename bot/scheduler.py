@@ -1,8 +1,8 @@
-"""The clock (APScheduler): a heartbeat that takes up all that is due, and an alarm for each second at which it is.
+"""The clock (APScheduler): a heartbeat that takes up all that is due, an alarm for each second when it is.
 
-It holds nothing (memory job store) and does nothing but set an event: the rows are the queue, the claim is the lock.
-APScheduler's own store runs jobs twice with two processes and loses them in a crash; `shutdown` would cancel what is
-in flight, so it comes after delivery has drained.
+It holds nothing (memory job store) and does nothing but set an event: the rows are the queue, the claim is
+the lock. APScheduler's own store runs jobs twice with two processes and loses them in a crash; `shutdown`
+would cancel what is in flight, so it comes after delivery has drained.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ class Clock:
                 continue
 
     def ticks(self) -> bool:
-        """Whether the heartbeat was there in the last minute; APScheduler says `running` also when it has died."""
+        """Whether the heartbeat was there in the last minute; APScheduler says `running` even when dead."""
         return self._pulse.age() < STOPPED
 
     def stop(self) -> None:

@@ -115,7 +115,7 @@ class Bot:
 
 @asynccontextmanager
 async def open_bot(settings: Settings, now: Callable[[], datetime] = utc_now) -> AsyncIterator[Bot]:
-    """The bot with its clients, for as long as the block lasts; whoever opens it has migrated the database."""
+    """The bot with its clients, as long as the block lasts; whoever opens it has migrated the database."""
     connector = aiohttp.TCPConnector(limit=32)
     async with aiohttp.ClientSession(connector=connector) as session:
         slack = AsyncWebClient(
@@ -159,7 +159,7 @@ def _whatcounts(settings: Settings) -> WhatCounts:
 
 
 async def _profile(slack: AsyncWebClient, user: str) -> dict[str, Any]:
-    """users.info, within the time that a listener has. Raises SlackAway, which is an OSError, or TimeoutError."""
+    """users.info, within the time a listener has. Raises SlackAway, which is an OSError, or TimeoutError."""
     try:
         async with asyncio.timeout(ACK_SECONDS):
             answer = await slack.users_info(user=user)

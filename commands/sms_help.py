@@ -12,7 +12,10 @@ from bot.wiring import Bot
 
 command = Command("help", usage="[verb]", summary="How to use it.", works_for_all=True, works_anywhere=True)
 
-RULES = "Every send gets a card first. After Send there is a short time in which it can be cancelled; after that nothing can call it back."
+RULES = (
+    "Every send gets a card first. After Send there is a short time in which it can be cancelled;"
+    " after that nothing can call it back."
+)
 
 
 @command.run

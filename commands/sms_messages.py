@@ -1,4 +1,4 @@
-"""`/sms messages [words]`: the stored messages, with text, parts and dates; searched by words in name or text."""
+"""`/sms messages [words]`: the stored messages, with text, parts and dates; words search name or text."""
 
 from __future__ import annotations
 

@@ -22,6 +22,7 @@ async def unfreeze(bot: Bot, ask: Ask, reply: Reply) -> None:
         raise Objected("Sends are not frozen, so nothing was changed.")
     bot.wake.set()
     await reply(
-        f"*The freeze is lifted* by <@{ask.who}>. What fell due in it is held, and waits for somebody to press Send Now.",
+        f"*The freeze is lifted* by <@{ask.who}>. What fell due in it is held,"
+        " and waits for somebody to press Send Now.",
         in_channel=True,
     )

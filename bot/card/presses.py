@@ -1,4 +1,4 @@
-"""The buttons of a card. Each checks who pressed, makes one move, and wakes the drawer; the card shows what came of it."""
+"""The buttons of a card. Each checks who pressed, makes one move, wakes the drawer; the card shows it."""
 
 from __future__ import annotations
 
@@ -41,12 +41,13 @@ class Press:
     revision: int
 
     def require(self, action: str) -> None:
-        """Raises Objected, saying what happened instead, when the card of now has no such button or is another."""
+        """Raises Objected, saying what happened instead, when the card has no such button or changed."""
         if action not in {one.action for one in buttons(self.send)}:
             raise Objected(too_late(self.send))
         if self.revision != self.send.revision:
             raise Objected(
-                f"The card of {self.send.id} has changed since you read it. Read it again, then press. Nothing was done."
+                f"The card of {self.send.id} has changed since you read it. Read it again, then press."
+                " Nothing was done."
             )
 
 
@@ -56,7 +57,7 @@ def too_late(send: Send) -> str:
 
 
 async def pressed(bot: Bot, body: Mapping[str, Any]) -> Press:
-    """The send behind a press. Raises Objected for one that is not there, or on a message that is not its card."""
+    """The send behind a press. Raises Objected when it is not there, or the message is not its card."""
     action = body["actions"][0]
     send_id, _, revision = action["block_id"].partition(".")
     send = await bot.sends.get(send_id)
@@ -68,7 +69,8 @@ async def pressed(bot: Bot, body: Mapping[str, Any]) -> Press:
     if (send.card_channel, send.card_ts) != here:
         bot.chores.start(_remove(bot, *here))
         raise Objected(
-            f"That was a copy of the card of {send_id}, now removed. `/sms show {send_id}` finds the card. Nothing was done."
+            f"That was a copy of the card of {send_id}, now removed. `/sms show {send_id}` finds the card."
+            " Nothing was done."
         )
     return Press(send, int(revision) if revision.isdigit() else 0)
 

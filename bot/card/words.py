@@ -77,7 +77,10 @@ def _scheduled(send: Send) -> str:
         if send.attempts
         else ""
     )
-    return f"*Scheduled.* It leaves {at}, confirmed by {_mention(send.confirmed_by)}. It can be cancelled until then.{tries}"
+    return (
+        f"*Scheduled.* It leaves {at}, confirmed by {_mention(send.confirmed_by)}."
+        f" It can be cancelled until then.{tries}"
+    )
 
 
 def _held(send: Send) -> str:
@@ -87,7 +90,10 @@ def _held(send: Send) -> str:
 def _submitted(send: Send) -> str:
     if send.settled_by:
         return f"*Submitted*, says {_mention(send.settled_by)}, who looked in WhatCounts."
-    return f"*Submitted* {their_time(send.state_at)}. WhatCounts took it; it does not tell how many people get it."
+    return (
+        f"*Submitted* {their_time(send.state_at)}."
+        " WhatCounts took it; it does not tell how many people get it."
+    )
 
 
 def _refused(send: Send) -> str:
@@ -96,7 +102,10 @@ def _refused(send: Send) -> str:
 
 
 def _maybe(send: Send) -> str:
-    return f"*May have been sent: nobody knows.* {escape(send.why or '')} Look in WhatCounts, then press what you found."
+    return (
+        f"*May have been sent: nobody knows.* {escape(send.why or '')}"
+        " Look in WhatCounts, then press what you found."
+    )
 
 
 def _cancelled(send: Send) -> str:
@@ -129,7 +138,7 @@ def held_note(send: Send, why: str) -> str:
 def maybe_note(send_id: str) -> str:
     """For the thread: what to look for in WhatCounts. mrkdwn."""
     return (
-        f"{send_id} may have been sent, and smsops will not send it again. Look in WhatCounts: a campaign stands in its"
-        f" list under a name that ends in {send_id}; a text to one phone, in the phone's history. Then press"
-        " *It Was Sent* or *It Was Not Sent* on the card."
+        f"{send_id} may have been sent, and smsops will not send it again. Look in WhatCounts: a campaign"
+        f" stands in its list under a name that ends in {send_id}; a text to one phone, in the phone's"
+        " history. Then press *It Was Sent* or *It Was Not Sent* on the card."
     )

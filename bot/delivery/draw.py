@@ -16,7 +16,10 @@ from bot.wiring import Bot
 
 log = logging.getLogger(__name__)
 
-CLOSED = ("not_in_channel", "channel_not_found", "is_archived", "restricted_action", "no_permission", "team_access_not_granted")  # fmt: skip
+CLOSED = (
+    "not_in_channel", "channel_not_found", "is_archived",
+    "restricted_action", "no_permission", "team_access_not_granted",
+)  # fmt: skip
 DELETED = ("message_not_found", "cant_update_message", "edit_window_closed")
 KNOWN_FOR = 600.0  # seconds for which it is remembered whether a channel is shared
 LONGEST_REST = 300.0
@@ -35,7 +38,7 @@ class Drawer:
         return self._rests.get(key, (0.0, 0.0))[0] > time.monotonic()
 
     async def draw(self, send_id: str) -> bool:
-        """Draw one card; returns whether it is drawn. What Slack does not take now is drawn at a later tick."""
+        """Draw one card; returns whether it is drawn. What Slack does not take now, a later tick draws."""
         if self.rests(send_id) or self.rests("chat"):
             return False
         taken = await self.bot.sends.take_card(self.bot.now(), send_id)
@@ -95,7 +98,7 @@ class Drawer:
             await self.bot.sends.card_put_back(taken.id)
 
     async def _elsewhere(self, taken: Send, said: str) -> None:
-        """Tell the person why the card is not there: the card of one phone comes to their DM, the rest is cancelled."""
+        """Say why the card is not there: the card of one phone comes to their DM, the rest is cancelled."""
         if taken.card_channel is not None:
             log.error("%s: its card can be shown nowhere: %s", taken.id, said)
             await self.bot.sends.card_gone(taken.id)
@@ -105,7 +108,7 @@ class Drawer:
         await self.bot.sends.redirect(self.bot.now(), taken, taken.asked_by, why, note)
 
     def _rest(self, key: str, error: Exception) -> None:
-        """Twice as long each time; as long as Slack says where it does, and then nothing else is drawn either."""
+        """Twice as long each time; as long as Slack says where it does, then nothing else is drawn either."""
         if isinstance(error, SlackApiError) and getattr(error.response, "status_code", 0) == 429:
             key, length = "chat", float(error.response.headers.get("Retry-After", 1))
         else:

@@ -1,4 +1,4 @@
-"""Claim and POST: the only place from which a text leaves; what is known afterwards decides the next state."""
+"""Claim and POST: the only place from which a text leaves; what is known after decides the next state."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ async def leave(bot: Bot, send_id: str) -> bool:
     except asyncio.CancelledError:
         await _doubt(bot, claimed, "smsops was stopped while it was sending this.")
         raise
-    except Exception as error:  # noqa: BLE001 - whatever it was, the request may have left
+    except Exception as error:  # whatever it was, the request may have left
         log.error("%s: an unexpected %s while sending", claimed.id, type(error).__name__)
         await _doubt(bot, claimed, "An error inside smsops, while it was sending this.")
     else:
@@ -65,12 +65,12 @@ async def _post(bot: Bot, send: Send) -> Submitted:
 
 
 def _group_alarm(send: Send, said: Submitted) -> str | None:
-    """The answer names the group by id; without one the group was not understood (seed page, Send To Sender Code)."""
+    """The answer names the group by id; else it was not understood (seed page, Send To Sender Code)."""
     if send.kind is not Kind.CAMPAIGN or said.sms_group_id is not None:
         return None
     return (
-        f"<@{send.asked_by}> WhatCounts took {send.id}, but its answer names no group: it may have gone to EVERYONE on"
-        f" {send.sender}. Look in WhatCounts now."
+        f"<@{send.asked_by}> WhatCounts took {send.id}, but its answer names no group:"
+        f" it may have gone to EVERYONE on {send.sender}. Look in WhatCounts now."
     )
 
 
@@ -113,7 +113,7 @@ async def _write(
 
 
 async def _until_written(bot: Bot, claimed: Send, write: Any) -> Send | None:
-    """What is known must not be lost to a database that is away for a moment; the log keeps it in any case."""
+    """What is known must not be lost to a database that is away for a moment; the log keeps it anyway."""
     deadline = time.monotonic() + WRITE_FOR
     while True:
         try:

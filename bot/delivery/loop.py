@@ -1,4 +1,4 @@
-"""The loop: at each wake-up it asks the rows what wants doing and starts a task for each that is not in hand."""
+"""The loop: at each wake-up it asks the rows what wants doing and starts a task for each not in hand."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class Delivery:
                 log.error("the database failed: %s", error)
 
     async def stop(self) -> None:
-        """Claim no more, finish what is in flight, draw what changed. Takes at most DRAIN and LAST_DRAWING seconds."""
+        """Claim no more, finish what is in flight, draw what changed; in at most DRAIN + LAST_DRAWING s."""
         self._stopping = True
         self._bot.wake.set()
         await self._finish(("leave",), DRAIN)
@@ -112,7 +112,7 @@ class Delivery:
                     changed = await self._steps[step](send_id)
         except DatabaseError as error:
             log.error("%s: %s: the database failed: %s", send_id, step, error)
-        except Exception as error:  # noqa: BLE001 - one send's trouble must not stop the others
+        except Exception as error:  # one send's trouble must not stop the others
             log.error("%s: %s failed: %s at\n%s", send_id, step, type(error).__name__, where(error))
         finally:
             del self._hands[step, send_id]

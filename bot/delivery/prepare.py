@@ -24,7 +24,7 @@ class Unfit(BotError):
 
 
 async def prepare(bot: Bot, send_id: str) -> bool:
-    """Bring a draft to where it can be confirmed, or say on its card why not; returns whether the card changes."""
+    """Make a draft ready to be confirmed, or say on its card why not; returns whether the card changes."""
     send = await bot.sends.get(send_id)
     if send is None or send.state is not State.DRAFT or send.prepared_at:
         return False
@@ -99,7 +99,8 @@ def _named(name: str, messages: Sequence[Message]) -> Message:
         return found[0]
     if found:
         raise Unfit(
-            f"WhatCounts has {len(found)} messages of the name “{name}”, so nobody can say which would go out."
+            f"WhatCounts has {len(found)} messages of the name “{name}”,"
+            " so nobody can say which would go out."
         )
     near = get_close_matches(name, [one.name for one in messages], n=1)
     hint = f" Did you mean “{near[0]}”?" if near else ""

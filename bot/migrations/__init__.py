@@ -1,4 +1,4 @@
-"""The database's form, step by step (alembic); each step also runs while the version before is still at work."""
+"""The database's form, step by step (alembic); each step also runs while the version before still works."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ def is_current(connection: Connection) -> bool:
 def migrate(engine: Engine) -> bool:
     """Bring the database to HEAD; False when it was there already. Safe from several processes at once.
 
-    PostgreSQL: under an advisory lock of the migration's own transaction; SQLite: BEGIN IMMEDIATE. A process that
-    dies in the middle leaves nothing behind: the transaction is rolled back.
+    PostgreSQL: under an advisory lock of the migration's own transaction; SQLite: BEGIN IMMEDIATE. A process
+    that dies in the middle leaves nothing behind: the transaction is rolled back.
     """
     with engine.connect() as connection:
         if is_current(connection):
@@ -41,8 +41,8 @@ def migrate(engine: Engine) -> bool:
 
 
 def _upgrade(connection: Connection) -> None:
-    from alembic import command  # noqa: PLC0415 - 20 MB that a start without a migration need not load
-    from alembic.config import Config  # noqa: PLC0415
+    from alembic import command  # 20 MB that a start without a migration need not load
+    from alembic.config import Config
 
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent))

@@ -2,13 +2,14 @@
 
     draft --confirm--> scheduled --claim--> sending --submitted--> submitted
       |  ^               |  ^  |               |-----refused-----> refused
-      |  '---- edit -----|  |  |               |-----in doubt----> maybe_sent --a person--> submitted | refused
+      |  '---- edit -----|  |  |               |-----in doubt----> maybe_sent -a person-> submitted | refused
       |                  |  |  '--hold--> held '-----untouched---> scheduled   (proof that nothing left)
       |                  |  '- send now, move -'
       '--cancel, expire--+--> cancelled | expired   (from draft, scheduled and held)
 
-A move is one conditional UPDATE (`... WHERE id = ? AND state IN (...)`); its row count says whether we were first, and
-its evidence is written in the same transaction. Whoever loses a race gets None and has changed nothing.
+A move is one conditional UPDATE (`... WHERE id = ? AND state IN (...)`); its row count says whether we were
+first, and its evidence is written in the same transaction. Whoever loses a race gets None and has changed
+nothing.
 """
 
 from bot.sends.moves import Ask, Content

@@ -1,4 +1,4 @@
-"""Which cards are behind their row, and the claim on drawing one (chat.postMessage has no idempotency key)."""
+"""Which cards are behind their row, and the claim to draw one (chat.postMessage has no idempotency key)."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def card_deleted(connection: Connection, send_id: str) -> None:
 
 
 def adopt_card(connection: Connection, send_id: str, channel: str, ts: str) -> Send | None:
-    """Take a message as the row's card where it has none (its post was answered into a crash); returns the row."""
+    """Take a message as the card of a row without one (a crash ate the post's answer); returns the row."""
     connection.execute(
         update(send)
         .where(send.c.id == send_id, send.c.card_ts.is_(None))

@@ -1,4 +1,4 @@
-"""The moves: each one transaction on a connection that the caller has opened; None means somebody else was first."""
+"""The moves: each one transaction on a connection the caller opened; None means somebody else was first."""
 
 from __future__ import annotations
 
@@ -49,7 +49,8 @@ def draft(connection: Connection, ask: Ask, content: Content, channel: str) -> s
     """Write a new draft; returns its id. Raises Replayed when the request has already written one."""
     values = _decided(connection, content) | {
         "state": State.DRAFT, "state_at": ask.at, "revision": 1, "asked_by": ask.who, "asked_at": ask.at,
-        "channel": channel, "prepare_at": ask.at, "objections": [], "attempts": 0, "card_revision": 0, "card_lost": False,
+        "channel": channel, "prepare_at": ask.at, "objections": [], "attempts": 0,
+        "card_revision": 0, "card_lost": False,
     }  # fmt: skip
     insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     statement = insert(send).on_conflict_do_nothing()
@@ -78,8 +79,8 @@ def prepared(
 ) -> Send | None:
     """Write what prepare found for the row as it was `seen`; `retry_at` when it is worth another try.
 
-    `prepared_at` stays empty while anything stops it, and without it nothing can be confirmed. A try that found
-    the same trouble again changes nothing that the card shows.
+    `prepared_at` stays empty while anything stops it, and without it nothing can be confirmed. A try that
+    found the same trouble again changes nothing that the card shows.
     """
     if text is None and objections == list(seen.objections):
         again = update(send).where(send.c.id == seen.id, send.c.revision == seen.revision)
@@ -161,7 +162,7 @@ def _schedule(
 
 
 def cancel(connection: Connection, ask: Ask, send_id: str, why: str | None = None) -> Send | None:
-    """Any state before sending -> cancelled; asked for by anyone who sees the card, so no revision is wanted."""
+    """Any state before sending -> cancelled; anyone who sees the card may ask, so no revision is wanted."""
     moved = move(connection, send_id, OPEN, State.CANCELLED, at=ask.at, why=why)
     if moved:
         record(
@@ -188,7 +189,7 @@ def expire(connection: Connection, now: datetime) -> int:
 
 
 def looked(connection: Connection, now: datetime, send_id: str, revision: int, fingerprint: str) -> bool:
-    """Write that all brakes were asked and let it pass, and what the text was; the card shows nothing of it."""
+    """Write that all brakes were asked and let it pass, and what the text was; the card does not show it."""
     statement = (
         update(send)
         .where(send.c.id == send_id, send.c.state == State.SCHEDULED, send.c.revision == revision)
@@ -214,8 +215,8 @@ def hold(
 def claim(connection: Connection, now: datetime, send_id: str, me: int) -> Send | None:
     """scheduled -> sending, once over all processes; committed before the first byte leaves.
 
-    The WHERE holds all that must still be so: state, due and not late, no freeze, a look not older than 30 s, and that
-    the look found what was confirmed.
+    The WHERE holds all that must still be so: state, due and not late, no freeze, a look not older than 30 s,
+    and that the look found what was confirmed.
     """
     ready = and_(
         send.c.due_at <= now,
@@ -257,7 +258,7 @@ def outcome(
     connection: Connection, now: datetime, claimed: Send, to: State, why: str | None = None,
     answer: dict[str, Any] | None = None, note: str | None = None,
 ) -> Send | None:  # fmt: skip
-    """What is known after the POST; a late answer of the claim also beats `maybe_sent`, unless a person settled it."""
+    """What is known after the POST; a late answer also beats `maybe_sent`, unless a person settled it."""
     found = (State.SENDING, State.MAYBE_SENT)
     moved = _settle(connection, now, claimed, found, to, why=why, answer=answer)
     if moved:
@@ -326,10 +327,11 @@ def settle(connection: Connection, ask: Ask, send_id: str, was_sent: bool) -> Se
 
 
 def move(
-    connection: Connection, send_id: str, found: tuple[State, ...], to: State, *, at: datetime, revision: int | None = None,
-    where: ColumnElement[bool] | None = None, keep_age: bool = False, **values: Any,
+    connection: Connection, send_id: str, found: tuple[State, ...], to: State, *, at: datetime,
+    revision: int | None = None, where: ColumnElement[bool] | None = None,
+    keep_age: bool = False, **values: Any,
 ) -> Send | None:  # fmt: skip
-    """The one conditional UPDATE that every move is; returns the row as it is now, or None when it did not match.
+    """The one conditional UPDATE that every move is; returns the row as it is now, or None without a match.
 
     `keep_age`: the state stays, so does its age.
     """
@@ -385,7 +387,7 @@ def _undecided(at: datetime) -> dict[str, Any]:
 def redirect(
     connection: Connection, now: datetime, taken: Send, channel: str, why: str, note: str
 ) -> Send | None:
-    """Send the card somewhere else, because it may not stand where it was asked for; the note says so in its thread.
+    """Send the card elsewhere, as it may not stand where it was asked for; a note in its thread says so.
 
     What goes to more than one phone is cancelled: the team has to see it.
     """

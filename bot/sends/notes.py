@@ -1,4 +1,4 @@
-"""Notes: what belongs into a card's thread; written with the move that causes it, posted when Slack takes it."""
+"""Notes: what a card's thread is told; written with the move that causes it, posted when Slack takes it."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def add_note(connection: Connection, at: datetime, about: Send, text: str | None
 
 
 def take_notes(connection: Connection, now: datetime, stale: datetime) -> list[Note]:
-    """Notes whose card is there and that nobody is posting; each is taken by one process (a lost post is repeated)."""
+    """Notes that have a card and that nobody is posting; one process takes each (a lost post is repeated)."""
     free = note.c.taken_at.is_(None) | (note.c.taken_at < stale)
     found = (
         select(note.c.id, note.c.send_id, note.c.text, send.c.card_channel, send.c.card_ts)

@@ -34,7 +34,7 @@ class Work:
 
 @dataclass(frozen=True)
 class Sends:
-    """The store of sends. Every call raises DatabaseError when the database is away; moves return None to the slower."""
+    """The store of sends. Every call raises DatabaseError when it is away; moves give the slower None."""
 
     database: Database
 
