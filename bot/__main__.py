@@ -26,7 +26,7 @@ from bot.delivery.draw import SlackError
 from bot.errors import SettingsError
 from bot.migrations import migrate
 from bot.scheduler import Clock
-from bot.settings import Settings
+from bot.settings import Settings, without_effect
 from bot.web import build_web
 from bot.wiring import Bot, open_bot, utc_now
 
@@ -48,6 +48,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     logging.basicConfig(
         level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s", stream=sys.stdout
     )
+    for chatty in ("alembic", "apscheduler"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
+    logging.getLogger("slack_bolt.AsyncApp").setLevel(
+        logging.ERROR
+    )  # it warns of the token in the environment
     try:
         settings = Settings.read(os.environ)
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
@@ -96,6 +101,8 @@ async def serve(
     opened: Callable[[Bot], None] = lambda bot: None,
 ) -> None:
     """Serve until `stop`, on HOST and PORT or on `sockets`. Raises DatabaseError, Stopped."""
+    for name in without_effect(settings):
+        log.warning("%s is set, but nothing acts on it yet", name)
     async with open_bot(settings, now) as bot:
         opened(bot)
         await bot.database.come_alive()
@@ -129,7 +136,7 @@ async def _listen(
             access_log=False,
             log_config=None,
             server_header=False,
-            timeout_graceful_shutdown=3,
+            timeout_graceful_shutdown=1,
         )
     )
     serving = asyncio.create_task(_serving(server, sockets))

@@ -12,9 +12,8 @@ from urllib.parse import urlsplit
 import aiohttp
 from slack_bolt.async_app import AsyncAck
 from slack_sdk.errors import SlackApiError, SlackClientError
-from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.blocks import alert, modal, section
+from bot.blocks import alert, escape, modal, section
 from bot.errors import BotError, FieldErrors, Unavailable, UsageError
 from bot.wiring import ACK_SECONDS, Bot
 
@@ -51,7 +50,7 @@ class Channel:
         if isinstance(error, FieldErrors) and self.id == "":
             await self.ack(response_action="errors", errors=error.fields)
             return
-        usage = f"\nUsage: `{error.usage}`" if isinstance(error, UsageError) and error.usage else ""
+        usage = f"\nUsage: `{escape(error.usage)}`" if isinstance(error, UsageError) and error.usage else ""
         await self.problem(f"{error}{usage}")
 
     @classmethod
@@ -145,14 +144,14 @@ def is_slack(url: str, api_url: str) -> bool:
     return api.hostname in ("127.0.0.1", "::1", "localhost") and target.netloc == api.netloc
 
 
-async def open_form(client: AsyncWebClient, body: Mapping[str, Any], view: dict[str, Any]) -> None:
+async def open_form(bot: Bot, body: Mapping[str, Any], view: dict[str, Any]) -> None:
     """Open a modal for the person behind a command or press. Raises Unavailable when Slack does not take it.
 
     A trigger_id holds for 3 seconds and for one use (docs.slack.dev, handling user interaction).
     """
     try:
         async with asyncio.timeout(ACK_SECONDS):
-            await client.views_open(trigger_id=body["trigger_id"], view=view)
+            await bot.slack.views_open(trigger_id=body["trigger_id"], view=view)
     except (SlackApiError, SlackClientError, aiohttp.ClientError, TimeoutError) as error:
         log.error("Slack opened no form: %s", slack_problem(error))
         raise Unavailable(

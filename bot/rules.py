@@ -11,7 +11,7 @@ from typing import Literal
 from bot.freeze import Freeze
 from bot.registry import Registry
 from bot.sends import Kind, Send
-from bot.sends.moves import LATE
+from bot.sends.leaving import LATE
 from bot.text import problem
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 
 from bot.errors import Unavailable
 from bot.whatcounts import Message, WhatCounts
@@ -18,8 +18,9 @@ class StoredMessages:
     """A list that is read by one request at a time, which goes on when whoever asked stops waiting."""
 
     whatcounts: WhatCounts
+    now: Callable[[], datetime]
     _list: Sequence[Message] = ()
-    _asked_at: float = float("-inf")  # when the request for `_list` was made
+    _asked_at: datetime = datetime.min.replace(tzinfo=UTC)  # when the request for `_list` was made
     _reading: asyncio.Task[None] | None = field(default=None, repr=False)
 
     async def list(self, wait: float, age: float = FRESH) -> Sequence[Message]:
@@ -27,7 +28,9 @@ class StoredMessages:
 
         Raises Unavailable when they are not there in `wait` seconds, and what `WhatCounts.messages` raises.
         """
-        if time.monotonic() - self._asked_at < age:
+        if (
+            timedelta(0) <= self.now() - self._asked_at < timedelta(seconds=age)
+        ):  # a clock set back reads anew
             return self._list
         if self._reading is None or self._reading.done():
             self._reading = asyncio.create_task(self._read())
@@ -48,7 +51,7 @@ class StoredMessages:
             await asyncio.wait({self._reading})
 
     async def _read(self) -> None:
-        asked_at = time.monotonic()
+        asked_at = self.now()
         self._list = await self.whatcounts.messages()
         self._asked_at = asked_at
 

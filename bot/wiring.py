@@ -133,7 +133,7 @@ async def open_bot(settings: Settings, now: Callable[[], datetime] = utc_now) ->
             whatcounts=whatcounts,
             database=database,
             sends=Sends(database),
-            stored=StoredMessages(whatcounts),
+            stored=StoredMessages(whatcounts, now),
             registry=Registry(settings.senders, settings.groups),
             people=People(settings, lambda user: _profile(slack, user)),
             now=now,
@@ -141,7 +141,7 @@ async def open_bot(settings: Settings, now: Callable[[], datetime] = utc_now) ->
         try:
             yield bot
         finally:
-            await bot.chores.finish(5)
+            await bot.chores.finish(1)
             await bot.stored.close()
             await whatcounts.aclose()
             await database.close()

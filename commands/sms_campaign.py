@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck
-from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.answers import Channel, open_form
 from bot.blocks import OPTION_VALUE, choice, field, modal, option, search_box, text_box, time_box, values
@@ -71,12 +70,10 @@ def message_problem(bot: Bot, name: str) -> str | None:
 
 
 @command.run
-async def campaign(
-    bot: Bot, words: str, body: dict[str, Any], client: AsyncWebClient, ack: AsyncAck, channel: Channel
-) -> None:
+async def campaign(bot: Bot, words: str, body: dict[str, Any], ack: AsyncAck, channel: Channel) -> None:
     if not bot.registry.groups:
         raise UsageError("No group is registered, so there is nobody to send to. An admin sets SMS_GROUPS.")
-    await open_form(client, body, campaign_view(bot, Place(channel.id), message=words))
+    await open_form(bot, body, campaign_view(bot, Place(channel.id), message=words))
     await ack()
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.blocks import context, section
+from bot.blocks import context, escape, section
 from bot.command import Command, Reply, may_use
 from bot.errors import UsageError
 from bot.people import READ, Person
@@ -24,11 +24,11 @@ async def help_(bot: Bot, words: str, person: Person, commands: Mapping[str, Com
         one = commands.get(words.lower())
         if one is None or one.name == "menu":
             raise UsageError("There is no such verb. `/sms help` lists what you can type.")
-        text = f"`{one.typed}`\n{one.summary}"
+        text = f"`{escape(one.typed)}`\n{one.summary}"
         text += "" if may_use(one, person) else f"\nYou may not use it. {bot.people.who(one.roles)}"
         await reply(text, [section(text)])
         return
-    lines = [f"`{one.typed}` {one.summary}" for one in usable(commands, person)]
+    lines = [f"`{escape(one.typed)}` {one.summary}" for one in usable(commands, person)]
     lines += (
         []
         if person.may(READ)

@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck
-from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.answers import Channel, open_form
 from bot.blocks import choice, field, modal, option, text_box, time_box, values
@@ -55,23 +54,29 @@ async def send(
     words: str,
     body: dict[str, Any],
     ask: Ask,
-    client: AsyncWebClient,
     ack: AsyncAck,
     channel: Channel,
 ) -> None:
     if not words:
-        await open_form(client, body, text_view(bot, Place(channel.id)))
+        await open_form(bot, body, text_view(bot, Place(channel.id)))
         await ack()
         return
-    number, text = split(words)
-    if not text:
-        raise UsageError("There is no text. Nothing was drafted.", command.typed)
-    if (problem := bot.whatcounts.text_problem(text)) is not None:
-        raise UsageError(f"{problem} Nothing was drafted.", command.typed)
-    content = Content(Kind.SEND, bot.registry.default_sender.code, phone=normal(number), text=text)
-    await bot.sends.draft(ask, content, channel.id)
+    await bot.sends.draft(ask, typed_content(bot, words), channel.id)
     bot.wake.set()
     await ack()
+
+
+def typed_content(bot: Bot, words: str) -> Content:
+    """What was typed. Raises UsageError."""
+    number, text = split(words)
+    try:
+        phone = normal(number)
+    except UsageError as error:
+        raise UsageError(f"{error} Nothing was drafted.", command.typed) from None
+    problem = bot.whatcounts.text_problem(text) if text else "There is no text."
+    if problem:
+        raise UsageError(f"{problem} Nothing was drafted.", command.typed)
+    return Content(Kind.SEND, bot.registry.default_sender.code, phone=phone, text=text)
 
 
 @command.view("form")
@@ -123,12 +128,9 @@ def split(words: str) -> tuple[str, str]:
     """The phone, which may be written with spaces, and the text after it, as it was typed."""
     end = 0
     for word in re.finditer(r"\S+\s*", words):
-        if (
-            not re.fullmatch(r"[+()\d.\-/\u2010-\u2015]+", word[0].strip())
-            and sum(c.isdigit() for c in words[:end]) == 0
-        ):
-            return word[0].strip(), words[word.end() :].strip()
+        if end and not re.fullmatch(r"[+()\d.\-/\u2010-\u2015]+\s*", word[0]):
+            break  # the number ended before it was whole; what is wrong with it is said of it alone
         end = word.end()
-        if sum(character.isdigit() for character in words[:end]) >= 10:
+        if not re.search(r"\d", words[:end]) or len(re.findall(r"\d", words[:end])) >= 10:
             break
     return words[:end].strip(), words[end:].strip()

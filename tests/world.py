@@ -1,4 +1,4 @@
-"""The whole bot on the wire: the strict Slack at one end, the WhatCounts emulator at the other, nothing faked between."""
+"""The whole bot on the wire: strict Slack at one end, WhatCounts emulator at the other, no fakes between."""
 
 from __future__ import annotations
 
@@ -76,7 +76,9 @@ class World:
 
     async def rows(self) -> list[Send]:
         """All sends, oldest first."""
-        ids = await self.bot.database.read(lambda c: c.exec_driver_sql("SELECT id FROM send ORDER BY asked_at").fetchall())
+        ids = await self.bot.database.read(
+            lambda c: c.exec_driver_sql("SELECT id FROM send ORDER BY asked_at").fetchall()
+        )
         found = [await self.bot.sends.get(row[0]) for row in ids]
         return [one for one in found if one]
 
@@ -107,7 +109,9 @@ async def open_world(database_url: str, **settings: str) -> AsyncIterator[World]
     slack.request_url = f"http://127.0.0.1:{port}/slack/events"
     values = Settings.read(environment(slack, whatcounts, database_url) | settings)
     stop, time, opened = asyncio.Event(), Time(), asyncio.get_running_loop().create_future()
-    serving = asyncio.create_task(serve(values, stop, now=time.now, sockets=[listener], opened=opened.set_result))
+    serving = asyncio.create_task(
+        serve(values, stop, now=time.now, sockets=[listener], opened=opened.set_result)
+    )
     try:
         await asyncio.wait({serving, opened}, return_when=asyncio.FIRST_COMPLETED)
         yield World(slack, whatcounts, values, await opened, time, port)

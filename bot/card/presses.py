@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck
-from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.answers import open_form
 from bot.blocks import field, modal, time_box, values
@@ -127,7 +126,6 @@ async def edit(
     bot: Bot,
     body: dict[str, Any],
     person: Person,
-    client: AsyncWebClient,
     ack: AsyncAck,
     commands: Mapping[str, Command],
 ) -> None:
@@ -135,16 +133,16 @@ async def edit(
     _allow(bot, person, press.send, "edit")
     press.require("edit")
     editor = next(one.editors[0] for one in commands.values() if one.kind is press.send.kind)
-    await open_form(client, body, editor(bot, press.send))
+    await open_form(bot, body, editor(bot, press.send))
     await ack()
 
 
 @card.action("move")
-async def move(bot: Bot, body: dict[str, Any], person: Person, client: AsyncWebClient, ack: AsyncAck) -> None:
+async def move(bot: Bot, body: dict[str, Any], person: Person, ack: AsyncAck) -> None:
     press = await pressed(bot, body)
     _allow(bot, person, press.send, "move")
     press.require("move")
-    await open_form(client, body, move_view(press.send))
+    await open_form(bot, body, move_view(press.send))
     await ack()
 
 

@@ -90,10 +90,9 @@ def _held(send: Send) -> str:
 def _submitted(send: Send) -> str:
     if send.settled_by:
         return f"*Submitted*, says {_mention(send.settled_by)}, who looked in WhatCounts."
-    return (
-        f"*Submitted* {their_time(send.state_at)}."
-        " WhatCounts took it; it does not tell how many people get it."
-    )
+    one_phone = send.kind is Kind.SEND
+    untold = "whether it is delivered" if one_phone else "how many people get it"
+    return f"*Submitted* {their_time(send.state_at)}. WhatCounts took it; it does not tell {untold}."
 
 
 def _refused(send: Send) -> str:

@@ -47,8 +47,7 @@ class Drawer:
         try:
             channel, ts = await self._show(taken)
         except SlackError as error:
-            await self._failed(taken, error)
-            return False
+            return await self._failed(taken, error)
         except BaseException:
             await self.bot.sends.card_put_back(send_id)
             raise
@@ -86,7 +85,8 @@ class Drawer:
         self._shared[channel] = (time.monotonic() + KNOWN_FOR, shared)
         return shared
 
-    async def _failed(self, taken: Send, error: Exception) -> None:
+    async def _failed(self, taken: Send, error: Exception) -> bool:
+        """Put it where it can be drawn; returns whether that is at once, or at a later tick."""
         said = slack_problem(error)
         if isinstance(error, Closed) or (said in CLOSED and taken.card_ts is None):
             await self._elsewhere(taken, said)
@@ -96,6 +96,8 @@ class Drawer:
             log.warning("%s: Slack did not take the card: %s", taken.id, said)
             self._rest(taken.id, error)
             await self.bot.sends.card_put_back(taken.id)
+            return False
+        return True
 
     async def _elsewhere(self, taken: Send, said: str) -> None:
         """Say why the card is not there: the card of one phone comes to their DM, the rest is cancelled."""

@@ -12,7 +12,7 @@ from bot.database import DatabaseError
 from bot.delivery.prepare import look
 from bot.errors import Refused, Unavailable, Uncertain
 from bot.sends import Kind, Send, State
-from bot.sends.moves import LATE
+from bot.sends.leaving import LATE
 from bot.whatcounts import Submitted
 from bot.wiring import Bot
 

@@ -22,7 +22,8 @@ AHEAD = timedelta(minutes=5)  # alarms are set for what falls due in this time
 CHORES_EVERY = 10.0  # seconds between looks for dead processes and expired drafts
 AT_ONCE = {"prepare": 8, "look": 8, "leave": 16, "draw": 4, "notes": 1}
 DRAIN = 20.0  # seconds for what is in flight; a request has a deadline of 20 s itself
-LAST_DRAWING = 3.0
+GIVING_UP = 1.0  # for what is cancelled then to write that it is in doubt
+LAST_DRAWING = 2.0
 
 Step = Callable[[str], Awaitable[bool]]
 
@@ -57,14 +58,14 @@ class Delivery:
                 log.error("the database failed: %s", error)
 
     async def stop(self) -> None:
-        """Claim no more, finish what is in flight, draw what changed; in at most DRAIN + LAST_DRAWING s."""
+        """Claim no more, finish what is in flight, draw what changed; in at most 23 s."""
         self._stopping = True
         self._bot.wake.set()
         await self._finish(("leave",), DRAIN)
         for key, task in list(self._hands.items()):
             if key[0] == "leave":
                 task.cancel()  # it writes `maybe_sent` on its way out
-        await self._finish(("leave",), LAST_DRAWING)
+        await self._finish(("leave",), GIVING_UP)
         try:
             work = await self._bot.sends.work(self._bot.now(), AHEAD)
             self._start("draw", work.draw)

@@ -10,7 +10,7 @@ from bot.card.words import held_note
 from bot.errors import BotError, Unavailable
 from bot.rules import Facts, Objection, difference, objections, stops
 from bot.sends import Kind, Send, State
-from bot.sends.moves import LATE
+from bot.sends.leaving import LATE
 from bot.whatcounts import Message, path_problem
 from bot.wiring import Bot
 

@@ -1,23 +1,18 @@
-"""The moves: each one transaction on a connection the caller opened; None means somebody else was first."""
+"""What people and prepare do to a send: each move one transaction; None means somebody else was first."""
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, exists, select, update
+from sqlalchemy import ColumnElement, Connection, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.evidence import SMSOPS, record
-from bot.freeze import frozen_now
 from bot.sends.notes import add_note
-from bot.sends.row import OPEN, UNDECIDED, Kind, Send, State, new_id, person, send
+from bot.sends.row import OPEN, UNDECIDED, Kind, Send, State, new_id, person, read, send
 
-LATE = timedelta(minutes=2)  # later than this is held, never sent (product.md 5.4)
-LOOK_HOLDS = timedelta(seconds=30)  # a claim wants a look not older than this (never-twice.md 2)
 EXPIRES = timedelta(hours=24)
 
 
@@ -43,6 +38,28 @@ class Content:
     campaign: str | None = None
     description: str | None = None
     chosen_at: datetime | None = None
+
+
+def move(
+    connection: Connection, send_id: str, found: tuple[State, ...], to: State, *, at: datetime,
+    revision: int | None = None, where: ColumnElement[bool] | None = None,
+    keep_age: bool = False, **values: Any,
+) -> Send | None:  # fmt: skip
+    """The one conditional UPDATE that every move is; returns the row as it is now, or None without a match.
+
+    `keep_age`: the state stays, so does its age.
+    """
+    statement = update(send).where(send.c.id == send_id, send.c.state.in_(found))
+    if revision is not None:
+        statement = statement.where(send.c.revision == revision)
+    if where is not None:
+        statement = statement.where(where)
+    changes: dict[str, Any] = {"state": to, "revision": send.c.revision + 1, **values}
+    if not keep_age:
+        changes["state_at"] = at
+    if not connection.execute(statement.values(changes)).rowcount:
+        return None
+    return read(connection, send_id)
 
 
 def draft(connection: Connection, ask: Ask, content: Content, channel: str) -> str:
@@ -188,133 +205,6 @@ def expire(connection: Connection, now: datetime) -> int:
     return len(moved)
 
 
-def looked(connection: Connection, now: datetime, send_id: str, revision: int, fingerprint: str) -> bool:
-    """Write that all brakes were asked and let it pass, and what the text was; the card does not show it."""
-    statement = (
-        update(send)
-        .where(send.c.id == send_id, send.c.state == State.SCHEDULED, send.c.revision == revision)
-        .values(looked_at=now, looked_print=fingerprint)
-    )
-    return connection.execute(statement).rowcount == 1
-
-
-def hold(
-    connection: Connection, now: datetime, send_id: str, revision: int, rule: str, why: str, note: str | None
-) -> Send | None:
-    """scheduled -> held, with the rule's sentence; `note` goes into the card's thread."""
-    moved = move(
-        connection, send_id, (State.SCHEDULED,), State.HELD, at=now, revision=revision, why=why, held_by=rule,
-        looked_at=None, looked_print=None,
-    )  # fmt: skip
-    if moved:
-        record(connection, at=now, who=SMSOPS, what="held", send_id=send_id, rule=rule, why=why)
-        add_note(connection, now, moved, note)
-    return moved
-
-
-def claim(connection: Connection, now: datetime, send_id: str, me: int) -> Send | None:
-    """scheduled -> sending, once over all processes; committed before the first byte leaves.
-
-    The WHERE holds all that must still be so: state, due and not late, no freeze, a look not older than 30 s,
-    and that the look found what was confirmed.
-    """
-    ready = and_(
-        send.c.due_at <= now,
-        send.c.due_at >= now - LATE,
-        send.c.looked_at >= now - LOOK_HOLDS,
-        send.c.looked_at <= now,
-        send.c.looked_print == send.c.confirmed_print,
-        ~exists(frozen_now()),
-    )
-    token = secrets.token_hex(8)
-    moved = move(
-        connection, send_id, (State.SCHEDULED,), State.SENDING, at=now, where=ready,
-        claimed_by=me, claim=token, claimed_at=now, attempts=send.c.attempts + 1,
-    )  # fmt: skip
-    if moved:
-        record(connection, at=now, who=SMSOPS, what="sending", send_id=send_id, claim=token, process=me)
-    return moved
-
-
-def untouched(connection: Connection, now: datetime, claimed: Send, why: str) -> Send | None:
-    """sending -> scheduled, by the live claimer alone, with proof that nothing left."""
-    moved = _settle(
-        connection, now, claimed, (State.SENDING,), State.SCHEDULED, looked_at=None, looked_print=None
-    )
-    if moved:
-        record(
-            connection,
-            at=now,
-            who=SMSOPS,
-            what="not reached",
-            send_id=claimed.id,
-            claim=claimed.claim,
-            why=why,
-        )
-    return moved
-
-
-def outcome(
-    connection: Connection, now: datetime, claimed: Send, to: State, why: str | None = None,
-    answer: dict[str, Any] | None = None, note: str | None = None,
-) -> Send | None:  # fmt: skip
-    """What is known after the POST; a late answer also beats `maybe_sent`, unless a person settled it."""
-    found = (State.SENDING, State.MAYBE_SENT)
-    moved = _settle(connection, now, claimed, found, to, why=why, answer=answer)
-    if moved:
-        record(
-            connection,
-            at=now,
-            who=SMSOPS,
-            what=to.value,
-            send_id=claimed.id,
-            claim=claimed.claim,
-            why=why,
-            answer=answer,
-        )
-        add_note(connection, now, moved, note)
-    return moved
-
-
-def _settle(
-    connection: Connection, now: datetime, claimed: Send, found: tuple[State, ...], to: State, **values: Any
-) -> Send | None:
-    mine = send.c.claim == claimed.claim
-    return move(connection, claimed.id, found, to, at=now, where=mine, **values)
-
-
-def abandon(connection: Connection, now: datetime, dead: set[int], note: Callable[[str], str]) -> list[Send]:
-    """sending -> maybe_sent for every claim of a process that died: nobody can know whether it left."""
-    rows = connection.execute(
-        select(send.c.id, send.c.claim).where(send.c.state == State.SENDING, send.c.claimed_by.in_(dead))
-    ).all()
-    left = []
-    for row in rows:
-        why = "smsops stopped while it was sending this"
-        moved = move(
-            connection,
-            row.id,
-            (State.SENDING,),
-            State.MAYBE_SENT,
-            at=now,
-            where=send.c.claim == row.claim,
-            why=why,
-        )
-        if moved:
-            record(
-                connection,
-                at=now,
-                who=SMSOPS,
-                what=State.MAYBE_SENT.value,
-                send_id=row.id,
-                claim=row.claim,
-                why=why,
-            )
-            add_note(connection, now, moved, f"<@{moved.asked_by}> {note(row.id)}")
-            left.append(moved)
-    return left
-
-
 def settle(connection: Connection, ask: Ask, send_id: str, was_sent: bool) -> Send | None:
     """maybe_sent -> submitted | refused, by a person who looked in WhatCounts."""
     to = State.SUBMITTED if was_sent else State.REFUSED
@@ -326,33 +216,21 @@ def settle(connection: Connection, ask: Ask, send_id: str, was_sent: bool) -> Se
     return moved
 
 
-def move(
-    connection: Connection, send_id: str, found: tuple[State, ...], to: State, *, at: datetime,
-    revision: int | None = None, where: ColumnElement[bool] | None = None,
-    keep_age: bool = False, **values: Any,
-) -> Send | None:  # fmt: skip
-    """The one conditional UPDATE that every move is; returns the row as it is now, or None without a match.
+def redirect(
+    connection: Connection, now: datetime, taken: Send, channel: str, why: str, note: str
+) -> Send | None:
+    """Send the card elsewhere, as it may not stand where it was asked for; a note in its thread says so.
 
-    `keep_age`: the state stays, so does its age.
+    What goes to more than one phone is cancelled: the team has to see it.
     """
-    statement = update(send).where(send.c.id == send_id, send.c.state.in_(found))
-    if revision is not None:
-        statement = statement.where(send.c.revision == revision)
-    if where is not None:
-        statement = statement.where(where)
-    changes: dict[str, Any] = {"state": to, "revision": send.c.revision + 1, **values}
-    if not keep_age:
-        changes["state_at"] = at
-    if not connection.execute(statement.values(changes)).rowcount:
-        return None
-    return read(connection, send_id)
-
-
-def read(connection: Connection, send_id: str) -> Send | None:
-    """The row with its phone, or None."""
-    joined = select(send, person.c.phone).outerjoin(person, person.c.id == send.c.person_id)
-    row = connection.execute(joined.where(send.c.id == send_id)).first()
-    return None if row is None else Send.of(row)
+    if taken.kind is not Kind.SEND and taken.state in OPEN:
+        cancel(connection, Ask(SMSOPS, now), taken.id, why)
+    statement = update(send).where(send.c.id == taken.id)
+    connection.execute(
+        statement.values(card_channel=channel, card_ts=None, card_by=None, card_at=None, card_revision=0)
+    )
+    add_note(connection, now, taken, note)
+    return read(connection, taken.id)
 
 
 def _decided(connection: Connection, content: Content) -> dict[str, Any]:
@@ -382,20 +260,3 @@ def _undecided(at: datetime) -> dict[str, Any]:
         "why",
     )
     return dict.fromkeys(void) | {"prepare_at": at, "objections": []}
-
-
-def redirect(
-    connection: Connection, now: datetime, taken: Send, channel: str, why: str, note: str
-) -> Send | None:
-    """Send the card elsewhere, as it may not stand where it was asked for; a note in its thread says so.
-
-    What goes to more than one phone is cancelled: the team has to see it.
-    """
-    if taken.kind is not Kind.SEND and taken.state in OPEN:
-        cancel(connection, Ask(SMSOPS, now), taken.id, why)
-    statement = update(send).where(send.c.id == taken.id)
-    connection.execute(
-        statement.values(card_channel=channel, card_ts=None, card_by=None, card_at=None, card_revision=0)
-    )
-    add_note(connection, now, taken, note)
-    return read(connection, taken.id)

@@ -15,13 +15,16 @@ from sqlalchemy import (
     JSON,
     Boolean,
     Column,
+    Connection,
     ForeignKey,
     Index,
     Integer,
     Row,
+    Select,
     String,
     Table,
     Text,
+    select,
 )
 
 from bot.database import Utc, metadata
@@ -193,3 +196,14 @@ class Send:
 
 
 _NAMES = tuple(field.name for field in fields(Send))
+
+
+def with_phone() -> Select[Any]:
+    """Rows as `Send.of` reads them."""
+    return select(send, person.c.phone).outerjoin(person, person.c.id == send.c.person_id)
+
+
+def read(connection: Connection, send_id: str) -> Send | None:
+    """The row with its phone, or None."""
+    row = connection.execute(with_phone().where(send.c.id == send_id)).first()
+    return None if row is None else Send.of(row)

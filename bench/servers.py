@@ -1,0 +1,64 @@
+"""What is measured, each as a process of its own: the bot as it is deployed, and the bare Bolt app."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from bench.load import Signer
+from bench.slack import QuickSlack
+from sandbox.process import BotProcess, free_port
+from sandbox.whole import TEAM as SETTINGS
+
+SECRET = secrets.token_hex(16)
+
+
+def signer() -> Signer:
+    """Signs as the Slack that both servers believe."""
+    return Signer(SECRET)
+
+
+def bot_process(slack_port: int, folder: Path) -> BotProcess:
+    """The bot on a new SQLite file in this folder, not started."""
+    values = SETTINGS | {
+        "SLACK_BOT_TOKEN": "xoxb-bench",
+        "SLACK_SIGNING_SECRET": SECRET,
+        "SLACK_API_URL": f"http://127.0.0.1:{slack_port}/api/",
+        "WHATCOUNTS_URL": f"http://127.0.0.1:{slack_port}",
+        "WHATCOUNTS_REALM": "bench",
+        "WHATCOUNTS_PASSWORD": "bench",
+        "DATABASE_URL": f"sqlite:///{folder / 'smsops.db'}",
+    }
+    return BotProcess(values, folder / "bot.log")
+
+
+@asynccontextmanager
+async def running_bot(slack: QuickSlack, slack_port: int, folder: Path) -> AsyncIterator[BotProcess]:
+    """The bot, ready, and stopped at the end."""
+    bot = bot_process(slack_port, folder)
+    await bot.start()
+    try:
+        await bot.wait_ready()
+        yield bot
+    finally:
+        if bot.alive:
+            await bot.terminate()
+
+
+@asynccontextmanager
+async def running_bare(folder: Path) -> AsyncIterator[BotProcess]:
+    """The bare Bolt app, ready, and stopped at the end."""
+    port = free_port()
+    nowhere = dict.fromkeys(("SLACK_API_URL", "WHATCOUNTS_URL"), "http://127.0.0.1:9") | {
+        "DATABASE_URL": "none"
+    }
+    command = ("-m", "bench.bare", str(port), SECRET)
+    bare = BotProcess(nowhere, folder / "bare.log", port=port, command=command)
+    await bare.start()
+    try:
+        await bare.wait_ready()
+        yield bare
+    finally:
+        await bare.kill()

@@ -1,0 +1,77 @@
+"""The questions to the record: what wants doing, what waits, what was; each reads, none writes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, and_, func, or_, select
+
+from bot.sends.cards import undrawn
+from bot.sends.leaving import LOOK_HOLDS
+from bot.sends.row import OPEN, Send, State, send, with_phone
+
+LOOK_AHEAD = timedelta(seconds=15)  # the look comes this long before due
+
+
+@dataclass(frozen=True)
+class Work:
+    """What wants doing now; ids, oldest first."""
+
+    prepare: Sequence[str]
+    look: Sequence[str]
+    due: Sequence[str]
+    draw: Sequence[str]
+    alarms: Sequence[datetime]  # when, within the next minutes, something falls due (UTC)
+
+
+def work(connection: Connection, now: datetime, ahead: timedelta, limit: int) -> Work:
+    scheduled = send.c.state == State.SCHEDULED
+    stale = or_(send.c.looked_at.is_(None), send.c.looked_at < now - LOOK_HOLDS)
+    draft = and_(send.c.state == State.DRAFT, send.c.prepared_at.is_(None), send.c.prepare_at <= now)
+    soon = and_(scheduled, send.c.due_at > now, send.c.due_at <= now + ahead)
+    dues = (
+        connection.execute(select(send.c.due_at).where(soon).order_by(send.c.due_at).limit(limit))
+        .scalars()
+        .all()
+    )
+    return Work(
+        prepare=_ids(connection, draft, send.c.prepare_at, limit),
+        look=_ids(
+            connection, and_(scheduled, send.c.due_at <= now + LOOK_AHEAD, stale), send.c.due_at, limit
+        ),
+        due=_ids(connection, and_(scheduled, send.c.due_at <= now, ~stale), send.c.due_at, limit),
+        draw=undrawn(connection, now, limit),
+        alarms=[when for due in dues for when in (due - LOOK_AHEAD, due) if when > now],
+    )
+
+
+def _ids(connection: Connection, where: Any, order: Any, limit: int) -> list[str]:
+    return list(
+        connection.execute(select(send.c.id).where(where).order_by(order, send.c.id).limit(limit)).scalars()
+    )
+
+
+def claimers(connection: Connection) -> set[int]:
+    found = select(send.c.claimed_by).where(send.c.state == State.SENDING).distinct()
+    return {claimer for claimer in connection.execute(found).scalars() if claimer is not None}
+
+
+def waiting(connection: Connection, offset: int, limit: int) -> tuple[list[Send], int]:
+    where = send.c.state.in_((*OPEN, State.SENDING, State.MAYBE_SENT))
+    total = connection.execute(select(func.count()).select_from(send).where(where)).scalar_one()
+    when = func.coalesce(send.c.due_at, send.c.chosen_at, send.c.asked_at)
+    rows = connection.execute(with_phone().where(where).order_by(when, send.c.id).offset(offset).limit(limit))
+    return [Send.of(row) for row in rows], total
+
+
+def recent(connection: Connection, limit: int) -> list[Send]:
+    rows = connection.execute(with_phone().order_by(send.c.asked_at.desc(), send.c.id).limit(limit))
+    return [Send.of(row) for row in rows]
+
+
+def counts(connection: Connection) -> dict[State, int]:
+    rows = connection.execute(select(send.c.state, func.count()).group_by(send.c.state))
+    return {State(state): count for state, count in rows}

@@ -1,0 +1,43 @@
+"""`python -m sandbox`: the bot in a browser, with its own Slack, WhatCounts and handsets, until Ctrl-C."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import signal
+import sys
+
+from sandbox.whole import sandbox
+
+FIRST_PORT = 8080
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m sandbox", description=__doc__)
+    parser.add_argument("--port", type=int, help=f"the page's port (else {FIRST_PORT} or the next free one)")
+    return parser.parse_args()
+
+
+async def run(port: int | None) -> None:
+    """Serve the page until SIGINT or SIGTERM."""
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    ports = range(FIRST_PORT, FIRST_PORT + 20) if port is None else range(port, port + 1)
+    async with sandbox(ports) as running:
+        print(f"smsops is at {running.url} (Ctrl-C stops it)", flush=True)
+        await stop.wait()
+
+
+def main() -> int:
+    """0 when it was stopped, 1 when it could not start."""
+    try:
+        asyncio.run(run(_arguments().port))
+    except (RuntimeError, OSError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

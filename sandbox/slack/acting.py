@@ -1,0 +1,153 @@
+"""What people do: type a command, press, fill in, search, submit, close; each act sends what Slack would."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sandbox.slack import inputs, reading
+from sandbox.slack.acks import Acks, described
+from sandbox.slack.escaping import escaped
+from sandbox.slack.messages import Message
+from sandbox.slack.payloads import Payloads
+from sandbox.slack.record import Answer, Json
+from sandbox.slack.sending import Sending
+from sandbox.slack.views import View
+from sandbox.slack.workspace import Workspace
+
+MIN_QUERY = 3  # min_query_length where an external select names none (docs.slack.dev/reference/block-kit)
+
+
+class Acting:
+    """The acts; LookupError for what the person's screen does not offer."""
+
+    def __init__(self, slack: Workspace, sending: Sending) -> None:
+        self._slack, self._sending = slack, sending
+        self._payloads, self._acks = Payloads(slack), Acks(slack)
+
+    async def command(self, user: str, command: str, text: str, channel: str) -> Answer:
+        """Types `command text` in a channel."""
+        typed = text.strip()
+        if self._slack.manifest.escapes(command):
+            typed = escaped(typed, self._slack.world)
+        answer = await self._sending.form(self._payloads.command(user, command, typed, channel))
+        self._acks.command(answer, user, channel, f"{command} {text}".strip())
+        return answer
+
+    async def click(
+        self, user: str, message: Message, block: Json, element: Json, value: Any = None
+    ) -> Answer:
+        """Presses or chooses an element of a message."""
+        if message.deleted:
+            raise LookupError("that message is deleted; message.was(n) is it as a late screen shows it")
+        state = _state(element, value, inputs.options_in(element)) if value is not None else None
+        payload = self._payloads.click(user, message, block, element, state)
+        answer = await self._sending.payload(payload)
+        self._acks.action(answer, described(message, element))
+        return answer
+
+    async def view_click(self, view: View, block: Json, element: Json, value: Any = None) -> Answer:
+        """Presses or chooses an element of a modal or Home tab."""
+        state = _state(element, value, inputs.options_in(element)) if value is not None else None
+        return await self._view_action(view, block, element, state)
+
+    async def _view_action(self, view: View, block: Json, element: Json, state: Json | None) -> Answer:
+        answer = await self._sending.payload(self._payloads.view_click(view, block, element, state))
+        self._acks.action(answer, f"answer to {element['action_id']!r} in view {view.title!r}")
+        view.notice = answer.notice
+        self._slack.changes.happened()
+        return answer
+
+    async def fill(self, view: View, values: Mapping[str, Any]) -> Answer | None:
+        """Puts values into inputs; the last answer where one of them tells the app at once."""
+        answer = None
+        for name, value in values.items():
+            block, element = reading.find(view.blocks, name)
+            answer = await self.put(view, block, element, value) or answer
+        return answer
+
+    async def put(self, view: View, block: Json, element: Json, value: Any) -> Answer | None:
+        """Puts one value in, and tells the app where Slack does (dispatch_action, or no input block)."""
+        if element["type"] not in inputs.SHAPES:
+            raise LookupError(f"{element['action_id']} is no input")
+        state = _state(element, value, await self._offered(view, block, element, value))
+        view.values[block["block_id"]][element["action_id"]] = state
+        view.errors.pop(block["block_id"], None)
+        self._slack.changes.happened()
+        if block["type"] == "input" and not block.get("dispatch_action"):
+            return None
+        return await self._view_action(view, block, element, state)
+
+    async def _offered(self, view: View, block: Json, element: Json, value: Any) -> list[Json]:
+        if not element["type"].endswith("external_select"):
+            return inputs.options_in(element)
+        offered = view.offered.get(_key(block, element), [])
+        if value is None or isinstance(value, dict):
+            return offered
+        try:
+            inputs.chosen(value, offered)
+        except LookupError:
+            return await self.search(view, block, element, str(value))
+        return offered
+
+    async def search(self, view: View, block: Json, element: Json, query: str) -> list[Json]:
+        """Types into an external select: the options that come, out of their groups too."""
+        return inputs.options_in(await self.suggest(view, block, element, query))
+
+    async def suggest(self, view: View, block: Json, element: Json, query: str) -> Json:
+        """The same as it came: {"options"} or {"option_groups"}; below min_query_length nothing is sent."""
+        if len(query) < element.get("min_query_length", MIN_QUERY):
+            return {"options": []}
+        what = f"answer to the search {query!r} in {element['action_id']!r}"
+        if not self._slack.manifest.loads_options():
+            self._slack.breach(f"{what}: the manifest names no message_menu_options_url")
+            return {"options": []}
+        answer = await self._sending.payload(self._payloads.suggestion(view, block, element, query))
+        found = self._acks.options(answer, what)
+        view.offered[_key(block, element)] = inputs.options_in(found)
+        self._slack.changes.happened()
+        return found
+
+    async def submit(self, view: View) -> Answer:
+        """Presses the submit button; nothing is sent while Slack's client itself complains."""
+        view.notice, view.errors = None, inputs.complaints(view.blocks, view.values)
+        if not view.given.get("submit"):
+            raise LookupError(f"{view.title!r} has no submit button")
+        if view.errors:
+            self._slack.changes.happened()
+            return Answer(notice="; ".join(view.errors.values()))
+        answer = await self._sending.payload(self._payloads.submission(view))
+        self._acks.submission(answer, view)
+        return answer
+
+    async def close(self, view: View, whole_stack: bool = False) -> Answer | None:
+        """Closes one modal, or all as the cross does; tells the app where it asked for that."""
+        whole_stack = whole_stack or bool(view.given.get("clear_on_close"))
+        closed = self._slack.screens.stack(view.user)[::-1] if whole_stack else [view]
+        for each in closed:
+            self._slack.screens.close(each)
+        self._slack.changes.happened()
+        answer = None
+        for each in closed:
+            if each.given.get("notify_on_close"):
+                answer = await self._sending.payload(self._payloads.closed(each, whole_stack))
+                self._acks.action(answer, f"answer to view_closed of {each.title!r}")
+        return answer
+
+    async def open_home(self, user: str) -> Answer:
+        """Opens the app's Home tab; an app that is not subscribed hears nothing."""
+        if not self._slack.manifest.hears("app_home_opened"):
+            return Answer()
+        answer = await self._sending.event(self._payloads.home_opened(user))
+        self._acks.event(answer, "answer to app_home_opened")
+        return answer
+
+
+def _key(block: Json, element: Json) -> tuple[str, str]:
+    return block["block_id"], element["action_id"]
+
+
+def _state(element: Json, value: Any, offered: list[Json]) -> Json:
+    if element["type"] not in inputs.SHAPES:
+        raise LookupError(f"{element['action_id']} takes no value")
+    return inputs.state_of(element, value, offered)

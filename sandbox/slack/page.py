@@ -1,0 +1,194 @@
+"""What the page asks for: the state as one person sees it, and that person's acts."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any, Protocol
+
+from sandbox.slack import reading
+from sandbox.slack.acting import Acting
+from sandbox.slack.messages import Message
+from sandbox.slack.record import Json
+from sandbox.slack.views import View
+from sandbox.slack.workspace import Workspace
+from sandbox.slack.world import DOMAIN, TEAM, TEAM_NAME
+
+PAGE = Path(__file__).resolve().parents[1] / "page"
+
+
+class Panel(Protocol):
+    """What stands beside Slack on the page; sandbox/__main__.py has one."""
+
+    def phones(self) -> Json:
+        """number -> {"label", "texts": [{sender, text, at, campaign}]}"""
+        ...
+
+    def control(self) -> Json:
+        """{"bot": "up" | "down" | ..., "faults": {...}}"""
+        ...
+
+    async def act(self, action: Json) -> Json:
+        """Carries out {"action": ...}; answers {"ok": ...}."""
+        ...
+
+
+class Page:
+    """The acts by name, each an answer in JSON; `closing` ends the event streams."""
+
+    def __init__(self, slack: Workspace, acting: Acting, root: Path, panel: Panel | None) -> None:
+        self.root, self.panel, self.closing = root, panel, False
+        self._slack, self._acting = slack, acting
+
+    def state(self, user: str) -> Json:
+        """All that this person's screen shows."""
+        slack = self._slack
+        mine = slack.world.seen_by(user)
+        people = [
+            {"id": p.id, "name": p.name, "role": p.role, "colour": "#" + p.colour}
+            for p in slack.world.people.values()
+        ]
+        channels = [{"id": c.id, "name": "smsops" if c.is_dm else c.name, "is_dm": c.is_dm} for c in mine]
+        home = slack.screens.homes.get(user)
+        return {
+            "n": slack.changes.n,
+            "user": user,
+            "team": {"id": TEAM, "name": TEAM_NAME, "domain": DOMAIN},
+            "people": people,
+            "channels": channels,
+            "commands": slack.manifest.commands()
+            or [{"command": slack.command, "usage_hint": "", "description": ""}],
+            "messages": {c.id: [message_on_page(m) for m in slack.seen(c.id, user)] for c in mine},
+            "views": [view_on_page(view) for view in slack.screens.stack(user)],
+            "home": home.to_dict() if home else None,
+            "breaches": slack.breaches,
+            "phones": self.panel.phones() if self.panel else {},
+            "control": self.panel.control()
+            if self.panel
+            else {"bot": "unknown", "faults": slack.faults.to_dict()},
+        }
+
+    async def events(self) -> AsyncIterator[str]:
+        """Server-sent events: the counter at once, and at each change."""
+        n = self._slack.changes.n
+        while not self.closing:
+            yield f'data: {{"n": {n}}}\n\n'
+            n = await self._slack.changes.after(n)
+
+    async def act(self, name: str, body: Json) -> Json:
+        """One act of a person; {"ok": false, "notice": ...} is what Slack would show."""
+        acts = {
+            "command": self._command,
+            "click": self._click,
+            "view_click": self._view_click,
+            "value": self._value,
+        }
+        acts |= {"options": self._options, "submit": self._submit, "close": self._close, "home": self._home}
+        acts |= {"control": self._control}
+        try:
+            return await acts[name](body)
+        except KeyError as error:
+            return {"ok": False, "notice": f"The request lacks {error}."}
+        except (LookupError, ValueError) as error:
+            return {"ok": False, "notice": str(error.args[0])}
+
+    async def _command(self, body: Json) -> Json:
+        user, text, channel = body["user"], str(body["text"]), body["channel"]
+        if not text.startswith("/"):
+            thread = body.get("thread_ts")
+            self._slack.post(self._slack.world.channel(channel).id, user, text, thread_ts=thread)
+            return {"ok": True}
+        if body.get("thread_ts"):
+            return {"ok": False, "notice": f"{text.split()[0]} is not supported in threads. Sorry!"}
+        word, _, rest = text.partition(" ")
+        known = {each["command"] for each in self._slack.manifest.commands()} | {self._slack.command}
+        if word not in known:
+            return {"ok": False, "notice": f"{word} is not a valid command."}
+        return _answered(await self._acting.command(user, word, rest, channel))
+
+    async def _click(self, body: Json) -> Json:
+        message = self._slack.message(body["channel"], body["ts"])
+        if message is None or message.ephemeral_to not in (None, body["user"]):
+            raise LookupError("That message is no longer there.")
+        block, element = _named(message.blocks, body)
+        return _answered(await self._acting.click(body["user"], message, block, element, body.get("value")))
+
+    async def _view_click(self, body: Json) -> Json:
+        view = self._view(body)
+        return _answered(await self._acting.view_click(view, *_named(view.blocks, body), body.get("value")))
+
+    async def _value(self, body: Json) -> Json:
+        view = self._view(body)
+        return _answered(await self._acting.put(view, *_named(view.blocks, body), body.get("value")))
+
+    async def _options(self, body: Json) -> Json:
+        view = self._view(body)
+        found = await self._acting.suggest(view, *_named(view.blocks, body), str(body["query"]))
+        return {"ok": "notice" not in found, **found}
+
+    async def _submit(self, body: Json) -> Json:
+        return _answered(await self._acting.submit(self._view(body)))
+
+    async def _close(self, body: Json) -> Json:
+        return _answered(await self._acting.close(self._view(body), bool(body.get("all"))))
+
+    async def _home(self, body: Json) -> Json:
+        return _answered(await self._acting.open_home(self._slack.world.person(body["user"]).id))
+
+    async def _control(self, body: Json) -> Json:
+        if self.panel:
+            done = await self.panel.act(body)
+        else:
+            done = self._slack_fault(body)
+        self._slack.changes.happened()
+        return done
+
+    def _slack_fault(self, body: Json) -> Json:
+        if body.get("action") == "slack_down":
+            self._slack.faults.down = bool(body.get("on"))
+        elif body.get("action") == "reset_faults":
+            self._slack.faults.clear()
+        else:
+            raise LookupError(f"nothing here can do {body.get('action')!r}")
+        return {"ok": True}
+
+    def _view(self, body: Json) -> View:
+        view = self._slack.screens.find(body["view_id"])
+        if view is None or view.user != body["user"]:
+            raise LookupError("That window is no longer open.")
+        return view
+
+    def summary(self) -> str:
+        """For a time-out: what stands where, in short."""
+        stands = {c: [m.read()[:300] for m in ms[-3:]] for c, ms in self._slack.messages.items() if ms}
+        views = [view.texts() for view in self._slack.screens.everything()]
+        calls = [f"{call.method} {call.error or 'ok'}" for call in self._slack.calls[-8:]]
+        return f"messages {stands}; views {views}; last calls {calls}; breaches {self._slack.breaches}"
+
+
+def _named(blocks: list[Json], body: Json) -> tuple[Json, Json]:
+    for block, element in reading.actionable(blocks):
+        if block["block_id"] == body["block_id"] and element["action_id"] == body["action_id"]:
+            return block, element
+    raise LookupError("That button is no longer there.")
+
+
+def _answered(answer: Any) -> Json:
+    notice = answer.notice if answer is not None else None
+    return {"ok": notice is None, **({"notice": notice} if notice else {})}
+
+
+def message_on_page(message: Message) -> Json:
+    """Slack's message object, and what the page wants to know beside it."""
+    return message.to_dict() | {"is_ephemeral": message.ephemeral_to is not None, "channel": message.channel}
+
+
+def view_on_page(view: View) -> Json:
+    """{id, view, errors, values, notice}"""
+    return {
+        "id": view.id,
+        "view": view.to_dict(),
+        "errors": view.errors,
+        "values": view.values,
+        "notice": view.notice,
+    }

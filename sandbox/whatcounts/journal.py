@@ -1,0 +1,151 @@
+"""Everything that came in and everything that reached a handset: the independent judge of the tests."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sandbox.whatcounts.exchange import Answer, Headers, Request
+
+T = TypeVar("T")
+
+_SECRET_HEADERS = ("authorization", "x-api-key")
+_SECRET_VALUES = re.compile(r"((?:^|[?&\s])(?:p|pwd|password|client_auth)=)[^&\s]*")
+_ECHOED = re.compile(r"Password \(.*?\) doesn")
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A text that reached a handset. `group` is the one it really went to, None for everyone or one phone."""
+
+    phone: str
+    sender: str
+    text: str
+    campaign: str | None
+    group: str | None
+    at: datetime
+
+    def shown(self) -> dict[str, Any]:
+        """The same as JSON values."""
+        return {**vars(self), "at": self.at.isoformat()}
+
+
+@dataclass
+class Received:
+    """A request as it came, what was understood of it, what it was answered (None: nothing, or not yet)."""
+
+    n: int
+    at: datetime
+    method: str
+    target: str
+    headers: Headers = field(repr=False)
+    body: bytes = field(repr=False)
+    operation: str = ""
+    values: dict[str, str] = field(default_factory=dict)
+    faults: tuple[str, ...] = ()
+    executed: bool = False
+    status: int | None = None
+    answer: bytes | None = None
+
+    def header(self, name: str) -> str | None:
+        """The first header of that name, whatever its case."""
+        return next((value for key, value in self.headers if key.lower() == name.lower()), None)
+
+    def shown(self) -> dict[str, Any]:
+        """The same as JSON values, with every password and key taken out."""
+        return {
+            **vars(self),
+            "at": self.at.isoformat(),
+            "target": redacted(self.target),
+            "headers": [[k, "•••" if k.lower() in _SECRET_HEADERS else v] for k, v in self.headers],
+            "body": _shown(self.body),
+            "answer": None if self.answer is None else _shown(self.answer),
+        }
+
+    def __repr__(self) -> str:
+        return f"<{self.n} {self.method} {redacted(self.target)} {self.operation or '-'} -> {self.status}>"
+
+
+def redacted(text: str) -> str:
+    """The text without passwords: argument values and the one that the HTTP API echoes."""
+    return _ECHOED.sub("Password (•••) doesn", _SECRET_VALUES.sub(r"\1•••", text))
+
+
+def _shown(body: bytes) -> str:
+    return redacted(body.decode("utf-8", errors="replace"))
+
+
+class Journal:
+    """Requests and texts, in order; those who wait are woken at each change."""
+
+    def __init__(self, log: Path | None = None) -> None:
+        self.requests: list[Received] = []
+        self.sent: list[Sent] = []
+        self.changes = 0
+        self.on_change: list[Callable[[], None]] = []
+        self._log = log
+        self._count = 0
+        self._waiting: set[asyncio.Event] = set()
+
+    def arrived(self, request: Request) -> Received:
+        """Write a request down, before anything is done with it."""
+        self._count += 1
+        received = Received(
+            self._count, datetime.now(UTC), request.method, request.target, request.headers, request.body
+        )
+        self.requests.append(received)
+        self._changed("request", received.shown())
+        return received
+
+    def answered(self, received: Received, answer: Answer) -> None:
+        """Write down what a request gets; nothing is kept where no byte of an answer leaves."""
+        if answer.ending not in ("close", "reset", "hang", "garbage"):
+            received.status, received.answer = answer.status, answer.body
+        self._changed("answer", {"ending": answer.ending, **received.shown()})
+
+    def delivered(self, text: Sent) -> None:
+        """Write down that a text reached a handset."""
+        self.sent.append(text)
+        self._changed("sent", text.shown())
+
+    def clear(self) -> None:
+        """Forget all (the file keeps its lines)."""
+        self.requests.clear()
+        self.sent.clear()
+        self.changed()
+
+    def _changed(self, kind: str, entry: dict[str, Any]) -> None:
+        if self._log:
+            with self._log.open("a", encoding="utf-8") as lines:
+                lines.write(json.dumps({"kind": kind, **entry}, ensure_ascii=False) + "\n")
+        self.changed()
+
+    def changed(self) -> None:
+        """Wake those who wait."""
+        self.changes += 1
+        for event in self._waiting:
+            event.set()
+        for callback in self.on_change:
+            callback()
+
+    async def wait_for(self, predicate: Callable[[], T], timeout: float = 5.0) -> T:
+        """The first true value of `predicate`, asked again at each change; TimeoutError after `timeout` s."""
+        event = asyncio.Event()
+        self._waiting.add(event)
+        try:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(timeout):
+                    while not (value := predicate()):
+                        event.clear()
+                        await event.wait()
+                    return value
+        finally:
+            self._waiting.discard(event)
+        raise TimeoutError(f"waited {timeout} s in vain; requests: {self.requests}; sent: {self.sent}")

@@ -1,0 +1,142 @@
+"""`/sms campaign`: the stored text as WhatCounts has it, at the draft, at the look, and what the API says to the send."""
+
+from __future__ import annotations
+
+from bot.sends import State
+from tests.steps import GROUP_DELAY, draft_campaign, press, scheduled_campaign, sends_asked, submit, typed
+from tests.world import OLIVE, World
+
+
+async def test_a_text_that_was_changed_after_the_confirm_is_held_with_what_changed(world: World) -> None:
+    card = await scheduled_campaign(world)
+    world.whatcounts.realm.message("Spring sale").text = "Tidewater Coffee: Everything is free!"
+    world.pass_time(GROUP_DELAY)
+    row = await world.state(State.HELD)
+    card = await world.card("Held: nothing was sent.")
+    assert row.held_by == "content"
+    assert "The text was changed in WhatCounts after it was confirmed." in card.read()
+    assert card.buttons() == ["Edit", "Cancel"]
+    note = (await world.slack.wait_for(lambda: world.slack.replies(card)))[0].read()
+    assert "@Olive Park" in note
+    assert "- Tidewater Coffee: Spring sale!" in note
+    assert "+ Tidewater Coffee: Everything is free!" in note
+    assert sends_asked(world) == 0
+
+
+async def test_a_held_campaign_is_edited_and_goes_with_the_new_text(sqlite_world: World) -> None:
+    world = sqlite_world
+    await scheduled_campaign(world)
+    world.whatcounts.realm.message("Spring sale").text = "Tidewater Coffee: Everything is free!"
+    world.pass_time(GROUP_DELAY)
+    await press(world, await world.card("Held: nothing was sent."), "Edit")
+    await submit(world, {})
+    world.pass_time(3)  # the stored messages are read anew
+    card = await world.card("Nothing is sent until someone presses Send.")
+    assert "Everything is free!" in card.read()
+    await press(world, card, "Send")
+    await world.card("Scheduled.")
+    world.pass_time(GROUP_DELAY)
+    await world.state(State.SUBMITTED)
+    assert set(world.texts()) == {"Tidewater Coffee: Everything is free!"}
+
+
+async def test_a_message_that_was_deleted_after_the_confirm_is_held(sqlite_world: World) -> None:
+    world = sqlite_world
+    await scheduled_campaign(world)
+    world.whatcounts.realm.messages.remove(world.whatcounts.realm.message("Spring sale"))
+    world.pass_time(GROUP_DELAY)
+    card = await world.card("Held: nothing was sent.")
+    assert "There is no message “Spring sale” in WhatCounts." in card.read()
+    assert sends_asked(world) == 0
+
+
+async def test_two_messages_of_one_name_cannot_be_sent(sqlite_world: World) -> None:
+    sqlite_world.whatcounts.realm.add_message("Spring sale", "Another text")
+    await typed(sqlite_world, "campaign Spring sale")
+    await submit(sqlite_world, {"group": "weekly"})
+    card = await sqlite_world.card("cannot be sent yet")
+    assert "WhatCounts has 2 messages of the name “Spring sale”" in card.read()
+    assert "Send" not in card.buttons()
+
+
+async def test_an_empty_stored_text_cannot_be_sent(sqlite_world: World) -> None:
+    sqlite_world.whatcounts.realm.add_message("Blank", "  ")
+    await typed(sqlite_world, "campaign Blank")
+    await submit(sqlite_world, {"group": "weekly"})
+    card = await sqlite_world.card("The stored text is empty.")
+    assert card.buttons() == ["Edit", "Cancel"]
+
+
+async def test_what_makes_a_text_dearer_is_named(sqlite_world: World) -> None:
+    card = await draft_campaign(sqlite_world, "Flash sale")
+    assert "1 part, UCS-2; “☕” makes it dearer" in card.read()
+
+
+async def test_whatcounts_that_is_down_at_the_draft_is_asked_again_by_itself(sqlite_world: World) -> None:
+    world = sqlite_world
+    world.whatcounts.faults.always("error_503", operation="messages")
+    await typed(world, "campaign Spring sale")
+    await submit(world, {"group": "weekly"})
+    card = await world.card("It is tried again by itself. Nothing was sent.")
+    assert card.buttons() == ["Edit", "Cancel"]
+    world.whatcounts.faults.clear()
+    world.pass_time(15)
+    card = await world.card("Nothing is sent until someone presses Send.")
+    assert card.buttons() == ["Send", "Edit", "Cancel"]
+
+
+async def test_a_wrong_password_is_told_on_the_card_and_not_tried_again(sqlite_world: World) -> None:
+    sqlite_world.whatcounts.realm.password = "another"
+    await typed(sqlite_world, "campaign Spring sale")
+    await submit(sqlite_world, {"group": "weekly"})
+    card = await sqlite_world.card("WhatCounts refused the login")
+    assert "It is tried again by itself" not in card.read()
+    assert (await sqlite_world.row()).prepare_at is None
+
+
+async def test_whatcounts_that_is_down_at_the_look_holds_it_once_it_is_late(sqlite_world: World) -> None:
+    world = sqlite_world
+    await scheduled_campaign(world)
+    world.whatcounts.faults.always("error_503", operation="messages")
+    world.pass_time(GROUP_DELAY + 180)
+    row = await world.state(State.HELD)
+    card = await world.card("Held: nothing was sent.")
+    assert row.held_by == "unreachable"
+    assert "The text could not be checked" in card.read()
+    assert card.buttons() == ["Send Now", "Move", "Cancel"]
+
+
+async def test_a_refusal_is_told_in_words_and_nothing_was_sent(world: World) -> None:
+    await scheduled_campaign(world)
+    world.whatcounts.faults.next("error_500_known", operation="sendMessageToSenderCode")
+    world.pass_time(GROUP_DELAY)
+    await world.state(State.REFUSED)
+    card = await world.card("Not sent.")
+    assert "Nothing was sent." in card.read()
+    assert card.buttons() == ["Draft Again"]
+    assert world.texts() == []
+
+
+async def test_a_lost_answer_is_in_doubt_and_says_where_to_look(world: World) -> None:
+    await scheduled_campaign(world, name="Spring")
+    world.whatcounts.faults.next("close_after", operation="sendMessageToSenderCode")
+    world.pass_time(GROUP_DELAY)
+    row = await world.state(State.MAYBE_SENT)
+    card = await world.card("May have been sent: nobody knows.")
+    assert card.buttons() == ["It Was Sent", "It Was Not Sent"]
+    note = (await world.slack.wait_for(lambda: world.slack.replies(card)))[0].read()
+    assert "@Olive Park" in note
+    assert f"under a name that ends in {row.id}" in note
+    world.pass_time(3600)
+    await world.slack.command(OLIVE, "status")
+    assert sends_asked(world) == 1
+
+
+async def test_an_answer_that_names_no_group_is_an_alarm_in_the_thread(world: World) -> None:
+    await scheduled_campaign(world)
+    world.whatcounts.faults.next("drop_group", operation="sendMessageToSenderCode")
+    world.pass_time(GROUP_DELAY)
+    await world.state(State.SUBMITTED)
+    card = await world.card("Submitted")
+    note = (await world.slack.wait_for(lambda: world.slack.replies(card)))[0].read()
+    assert "its answer names no group: it may have gone to EVERYONE on 2065551212. Look in WhatCounts now." in note

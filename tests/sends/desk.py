@@ -1,0 +1,111 @@
+"""Sends on a bare database: a test makes one, puts it into any state, and sees all that is recorded."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, select, update
+
+from bot.database import Database
+from bot.evidence import evidence
+from bot.sends import Ask, Content, Kind, Send, Sends, State
+from bot.sends.notes import note
+from bot.sends.row import send as sends_table
+
+OLIVE = "U0OLIVE"
+START = datetime(2026, 7, 1, 16, 0, tzinfo=UTC)
+DELAY = timedelta(seconds=5)
+DUE = START + DELAY
+LATER = START + timedelta(hours=3)
+TEXT = Content(Kind.SEND, "2065551212", phone="12065550100", text="Hello")
+CAMPAIGN = Content(Kind.CAMPAIGN, "2065551212", audience="weekly", message="Spring sale", campaign="Spring")
+DEAD = 4711  # a process that claimed something and is not there any more
+
+Picture = tuple[list[tuple[Any, ...]], list[tuple[Any, ...]], list[tuple[Any, ...]]]
+
+
+def ask(at: datetime = START, request: str | None = None) -> Ask:
+    return Ask(OLIVE, at, request)
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The store of sends, and the database under it."""
+
+    database: Database
+    sends: Sends
+
+    async def get(self, send_id: str) -> Send:
+        found = await self.sends.get(send_id)
+        assert found
+        return found
+
+    async def draft(self, content: Content = TEXT, request: str | None = None) -> Send:
+        """Written, not prepared."""
+        return await self.get(await self.sends.draft(ask(request=request), content, "C0SMS"))
+
+    async def prepared(self, content: Content = TEXT) -> Send:
+        """A draft that may be confirmed."""
+        send = await self.draft(content)
+        moved = await self.sends.prepared(
+            START, send, content.text or "Spring sale: 20 percent off", [], None
+        )
+        assert moved
+        return moved
+
+    async def scheduled(self, content: Content = TEXT) -> Send:
+        """Confirmed at START, due at DUE; nobody has looked."""
+        send = await self.prepared(content)
+        moved = await self.sends.confirm(ask(), send.id, send.revision, DELAY)
+        assert moved
+        return moved
+
+    async def looked(self, content: Content = TEXT) -> Send:
+        """Scheduled, and looked at a second before it is due: all that a claim wants."""
+        send = await self.scheduled(content)
+        at = DUE - timedelta(seconds=1)
+        assert await self.sends.looked(at, send.id, send.revision, send.fingerprint(send.text))
+        return await self.get(send.id)
+
+    async def sending(self, content: Content = TEXT) -> Send:
+        """Claimed by this process at DUE."""
+        claimed = await self.sends.claim(DUE, (await self.looked(content)).id)
+        assert claimed
+        return claimed
+
+    async def in_doubt(self) -> Send:
+        """Claimed, and the answer was lost."""
+        moved = await self.sends.outcome(DUE, await self.sending(), State.MAYBE_SENT, "nobody knows")
+        assert moved
+        return moved
+
+    async def forced(self, state: State, content: Content = TEXT) -> Send:
+        """A row with all that any move wants, put into a state by hand: the state alone decides."""
+        claimed = await self.sending(content)
+        await self.change(claimed.id, state=state, claimed_by=DEAD)
+        return await self.get(claimed.id)
+
+    async def change(self, send_id: str, **values: Any) -> None:
+        """Columns of one row, written by hand."""
+
+        def write(connection: Connection) -> None:
+            connection.execute(update(sends_table).where(sends_table.c.id == send_id).values(values))
+
+        await self.database.write(write)
+
+    async def all(self) -> Picture:
+        """Every row of the three tables: what must be as before when nothing happened."""
+
+        def read(connection: Connection) -> Picture:
+            tables = (sends_table, evidence, note)
+            found = [connection.execute(select(table).order_by(table.c.id)).all() for table in tables]
+            first, second, third = [[tuple(row) for row in rows] for rows in found]
+            return first, second, third
+
+        return await self.database.read(read)
+
+    async def happened(self, send_id: str) -> list[str]:
+        """The words of its timeline, oldest first."""
+        return [fact.what for fact in await self.sends.timeline(send_id)]

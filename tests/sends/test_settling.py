@@ -1,0 +1,107 @@
+"""What is known afterwards: late answers, dead claimers, people who looked, and what nobody decided about."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from bot.sends import UNDECIDED, State
+from tests.sends.desk import DEAD, DUE, LATER, START, Desk, ask
+
+
+async def test_an_answer_of_another_claim_changes_nothing(desk: Desk) -> None:
+    claimed = await desk.sending()
+    await desk.change(claimed.id, claim="a later one")
+    before = await desk.all()
+    assert await desk.sends.outcome(DUE, claimed, State.SUBMITTED) is None
+    assert await desk.sends.untouched(DUE, claimed, "not reached") is None
+    assert await desk.all() == before
+
+
+async def test_an_answer_without_any_claim_changes_nothing(desk: Desk) -> None:
+    send = await desk.looked()
+    await desk.change(send.id, state=State.SENDING)
+    assert await desk.sends.outcome(DUE, send, State.SUBMITTED) is None
+
+
+async def test_what_was_put_back_untouched_wants_a_new_look_and_a_new_claim(desk: Desk) -> None:
+    claimed = await desk.sending()
+    back = await desk.sends.untouched(DUE, claimed, "not reached")
+    assert back
+    assert (back.state, back.due_at, back.looked_at, back.attempts) == (State.SCHEDULED, DUE, None, 1)
+    assert await desk.sends.claim(DUE, back.id) is None
+    assert await desk.sends.looked(DUE, back.id, back.revision, back.fingerprint(back.text))
+    again = await desk.sends.claim(DUE, back.id)
+    assert again
+    assert again.attempts == 2
+    assert again.claim != claimed.claim
+
+
+async def test_a_late_answer_beats_the_doubt(desk: Desk) -> None:
+    claimed = await desk.sending()
+    await desk.sends.outcome(DUE, claimed, State.MAYBE_SENT, "stopped")
+    late = await desk.sends.outcome(LATER, claimed, State.SUBMITTED, None, {"raw": "SUCCESS"})
+    assert late
+    assert (late.state, late.why, late.answer) == (State.SUBMITTED, None, {"raw": "SUCCESS"})
+
+
+async def test_a_late_answer_does_not_beat_a_person(desk: Desk) -> None:
+    claimed = await desk.sending()
+    for was_sent, settled in ((True, State.SUBMITTED), (False, State.REFUSED)):
+        await desk.change(claimed.id, state=State.MAYBE_SENT)
+        assert await desk.sends.settle(ask(), claimed.id, was_sent)
+        other = State.REFUSED if was_sent else State.SUBMITTED
+        assert await desk.sends.outcome(LATER, claimed, other) is None
+        now = await desk.get(claimed.id)
+        assert (now.state, now.settled_by) == (settled, "U0OLIVE")
+
+
+async def test_a_known_end_is_not_doubted_later(desk: Desk) -> None:
+    claimed = await desk.sending()
+    assert await desk.sends.outcome(DUE, claimed, State.SUBMITTED)
+    before = await desk.all()
+    assert await desk.sends.outcome(LATER, claimed, State.MAYBE_SENT) is None
+    assert await desk.sends.abandon(LATER, str) == []
+    assert await desk.all() == before
+
+
+async def test_the_claim_of_a_dead_process_is_in_doubt_and_says_so(desk: Desk) -> None:
+    claimed = await desk.sending()
+    await desk.change(claimed.id, claimed_by=DEAD)
+    left = await desk.sends.abandon(LATER, lambda send_id: f"look for {send_id}")
+    assert [(one.id, one.state) for one in left] == [(claimed.id, State.MAYBE_SENT)]
+    assert (await desk.happened(claimed.id))[-1] == "maybe_sent"
+    _, _, notes = await desk.all()
+    assert [row[2] for row in notes] == [f"<@U0OLIVE> look for {claimed.id}"]
+
+
+async def test_the_claim_of_a_live_process_is_left_alone(desk: Desk) -> None:
+    await desk.sending()
+    before = await desk.all()
+    assert await desk.sends.abandon(LATER, str) == []
+    assert await desk.all() == before
+
+
+async def test_a_claim_that_was_abandoned_is_never_scheduled_again(desk: Desk) -> None:
+    claimed = await desk.sending()
+    await desk.change(claimed.id, claimed_by=DEAD)
+    await desk.sends.abandon(LATER, str)
+    assert await desk.sends.untouched(LATER, claimed, "not reached") is None
+    assert (await desk.get(claimed.id)).state is State.MAYBE_SENT
+
+
+async def test_it_expires_after_24_hours_and_not_before(desk: Desk) -> None:
+    waiting = [await desk.forced(state) for state in UNDECIDED]
+    for send in waiting:
+        await desk.change(send.id, state_at=START)
+    assert await desk.sends.expire(START + timedelta(hours=24)) == 0
+    assert await desk.sends.expire(START + timedelta(hours=24, seconds=1)) == len(waiting)
+    for send in waiting:
+        assert (await desk.get(send.id)).state is State.EXPIRED
+        assert (await desk.happened(send.id))[-1] == "expired"
+    assert await desk.sends.expire(START + timedelta(days=3)) == 0
+
+
+async def test_what_is_scheduled_for_next_week_does_not_expire(desk: Desk) -> None:
+    send = await desk.scheduled()
+    assert await desk.sends.expire(START + timedelta(days=7)) == 0
+    assert (await desk.get(send.id)).state is State.SCHEDULED

@@ -1,0 +1,81 @@
+"""manifest.yml: valid by Slack's own schema, and in step with the commands and the calls."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+import yaml
+
+import commands
+
+ROOT = Path(__file__).parent.parent
+
+# What each Web API method that the bot calls needs (docs.slack.dev/reference/methods).
+SCOPES = {
+    "auth.test": set(),
+    "chat.postMessage": {"chat:write"},
+    "chat.update": {"chat:write"},
+    "chat.delete": {"chat:write"},
+    "conversations.info": {"channels:read", "groups:read"},
+    "users.info": {"users:read"},
+    "views.open": set(),
+}
+
+
+@pytest.fixture(scope="module")
+def manifest() -> dict[str, Any]:
+    read: dict[str, Any] = yaml.safe_load((ROOT / "manifest.yml").read_text())
+    return read
+
+
+def test_the_manifest_is_valid_by_slacks_schema(manifest: dict[str, Any]) -> None:
+    schema = json.loads((ROOT / "tests/data/manifest.schema.json").read_text())
+    jsonschema.validate(manifest, schema)
+
+
+def test_every_slash_command_is_in_the_manifest(manifest: dict[str, Any]) -> None:
+    listed = {one["command"] for one in manifest["features"]["slash_commands"]}
+    typed = {one.slash for one in commands.load()}
+    missing = "\n".join(f"    - command: {slash}" for slash in sorted(typed - listed))
+    assert listed == typed, f"manifest.yml, under slash_commands:\n{missing}"
+
+
+def test_ids_and_entities_come_escaped(manifest: dict[str, Any]) -> None:
+    assert all(one["should_escape"] for one in manifest["features"]["slash_commands"])
+
+
+def test_the_hint_names_only_verbs_that_exist(manifest: dict[str, Any]) -> None:
+    verbs = {one.name for one in commands.load()}
+    hints = [part.split()[0] for one in manifest["features"]["slash_commands"] for part in one["usage_hint"].split("|")]
+    assert set(hints) <= verbs
+
+
+def test_the_scopes_are_those_that_the_calls_need(manifest: dict[str, Any]) -> None:
+    needed = {"commands"}.union(*(SCOPES[method] for method in _called()))
+    assert set(manifest["oauth_config"]["scopes"]["bot"]) == needed
+
+
+def test_every_request_comes_to_one_address(manifest: dict[str, Any]) -> None:
+    asked = {one["url"] for one in manifest["features"]["slash_commands"]}
+    asked |= {manifest["settings"]["interactivity"][name] for name in ("request_url", "message_menu_options_url")}
+    assert len(asked) == 1
+    assert asked.pop().endswith("/slack/events")
+
+
+def test_every_scope_says_why() -> None:
+    lines = (ROOT / "manifest.yml").read_text().split("    bot:\n")[1].split("settings:")[0].splitlines()
+    assert [line for line in lines if "#" not in line] == []
+
+
+def _called() -> set[str]:
+    """The methods that bot/ and commands/ call, as slack_sdk names them: chat_postMessage."""
+    source = "\n".join(path.read_text() for folder in ("bot", "commands") for path in (ROOT / folder).rglob("*.py"))
+    found = {method for method in SCOPES if f".{method.replace('.', '_')}(" in source}
+    used = set(re.findall(r"(?:slack|client)\.((?:chat|views|users|conversations|auth|files|reactions)_\w+)\(", source))
+    assert used == {method.replace(".", "_") for method in found}, "a method without its scopes in this test"
+    return found

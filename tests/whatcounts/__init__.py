@@ -1,0 +1,1 @@
+"""The WhatCounts client, through real sockets."""

@@ -1,0 +1,305 @@
+"""What each answer to a send is taken for, over a real socket, and that it is never asked twice."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from bot.errors import BotError, Refused, Uncertain
+from bot.whatcounts import Submitted, WhatCounts
+from tests.whatcounts.conftest import Make
+from tests.whatcounts.loopback import Loopback, Reply, Step, answer, html, text
+
+CAMPAIGN = {"id": 274, "smsGroupId": 42, "name": "Sale", "status": "submitted"}
+PART = {"success": True, "partSent": 1, "totalParts": 1, "phone": "12065550100", "status": "0"}
+
+
+def error(words: str, status: int = 500) -> dict[str, Any]:
+    return {"error": words, "status": "Internal Server Error", "statusCode": status}
+
+
+async def send_to_group(client: WhatCounts) -> Submitted:
+    return await client.send_to_group("sale", "2065551212", "weekly", "Sale")
+
+
+async def send_to_phone(client: WhatCounts) -> Submitted:
+    return await client.send_to_phone("12065550100", "2065551212", "Hello")
+
+
+SENDS = {
+    "group": (send_to_group, "http"),
+    "text by form": (send_to_phone, "http"),
+    "text by path": (send_to_phone, "rest"),
+}
+
+
+@pytest.fixture(params=SENDS)
+def send(request: pytest.FixtureRequest, make: Make) -> Any:
+    """Each of the three ways to send, as a call without arguments."""
+    how, text_api = SENDS[request.param]
+    client = make(text_api=text_api)
+    return lambda: how(client)
+
+
+async def outcome(server: Loopback, send: Any, step: Step) -> BotError:
+    server.steps = [step]
+    with pytest.raises(BotError) as failed:
+        await send()
+    assert len(server.requests) == 1, "a send was repeated"
+    return failed.value
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 405, 406, 413, 414, 415, 429])
+async def test_a_status_given_before_anything_is_done_is_a_refusal(
+    server: Loopback, send: Any, status: int
+) -> None:
+    failed = await outcome(server, send, html(status))
+    assert isinstance(failed, Refused)
+    assert "Nothing was sent" in str(failed)
+
+
+@pytest.mark.parametrize("status", [402, 408, 409, 418, 422, 451, 500, 501, 502, 503, 504, 599])
+async def test_any_other_error_status_leaves_a_doubt(server: Loopback, send: Any, status: int) -> None:
+    failed = await outcome(server, send, html(status))
+    assert isinstance(failed, Uncertain)
+    assert "look in WhatCounts before sending it again" in str(failed)
+
+
+@pytest.mark.parametrize("status", [300, 301, 302, 303, 307, 308])
+async def test_a_redirect_is_not_followed_and_leaves_a_doubt(
+    server: Loopback, send: Any, status: int
+) -> None:
+    moved = Reply(status, headers={"Location": f"{server.url}/elsewhere"})
+    assert isinstance(await outcome(server, send, moved), Uncertain)
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        Reply(200),
+        Reply(204),
+        Reply(200, b"\xef\xbb\xbf"),
+        html(200),
+        text("OK"),
+        answer([]),
+        answer({}),
+        answer(None),
+        answer(0),
+        answer("submitted"),
+        answer([1]),
+        answer({"status": "ok"}),
+        Reply(200, b'{"id": 274 "status": "submitted"}'),
+        Reply(200, b'{"id": 274, "status": "subm'),
+        answer(error("Something nobody has seen"), 200),
+        answer(error("Something nobody has seen"), 500),
+        answer({"error": "Something nobody has seen"}, 200),
+        answer({"statusCode": 500}, 200),
+        answer(error("Something nobody has seen", 404), 500),
+    ],
+)
+async def test_what_is_not_recognised_leaves_a_doubt(server: Loopback, send: Any, reply: Reply) -> None:
+    assert isinstance(await outcome(server, send, reply), Uncertain)
+
+
+@pytest.mark.parametrize("status", [200, 500, 503])
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        ("Message name Not Found.", "no message of this name"),
+        ("MESSAGE NAME NOT FOUND.", "no message of this name"),
+        ("Error getting sender with senderCode 1 realmID: 10", "does not know this sender code"),
+        ("Unauthorized", "allow-list"),
+    ],
+)
+async def test_words_that_are_known_are_a_refusal_under_any_status(
+    server: Loopback, send: Any, status: int, words: str, says: str
+) -> None:
+    failed = await outcome(server, send, answer(error(words), status))
+    assert isinstance(failed, Refused)
+    assert says in str(failed)
+
+
+async def test_a_status_in_the_body_of_a_200_counts(server: Loopback, send: Any) -> None:
+    assert isinstance(await outcome(server, send, answer(error("Gone", 404), 200)), Refused)
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        ("FAILURE: Unable to determine customer account (realm)", "does not know this realm"),
+        ("\ufeffFAILURE: Invalid phone", "refused it: Invalid phone. Nothing was sent."),
+        ("failure: a: b: c.", "refused it: a: b: c. Nothing was sent."),
+        ("FAILURE", "it gives no reason. Nothing was sent."),
+        ("FAILURE: <html>nonsense</html>", "it gives no reason. Nothing was sent."),
+        ("FAILURE: Password (x) doesn't match entry or 1.2.3.4 isn't an approved IP", "allow-list"),
+        ("Password (x) doesn't match entry for API user credentials in database", "allow-list"),
+        ("Invalid credentials", "allow-list"),
+        ("Unable to acquire API user credentials through API User Manager.", "allow-list"),
+        ("FAILURE: Unable to acquire API user credentials through API User Manager.", "allow-list"),
+    ],
+)
+async def test_the_http_apis_refusals_come_under_200(
+    server: Loopback, client: WhatCounts, words: str, says: str
+) -> None:
+    failed = await outcome(server, lambda: send_to_phone(client), text(words))
+    assert isinstance(failed, Refused)
+    assert says in str(failed)
+    assert "Nothing was sent." in str(failed)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "SUCCESS: Sending message to phone was successful",
+        "\ufeffSUCCESS: Sending message to phone was successful\r\n",
+        "success: Sending message to phone was successful",
+        "SUCCESS",
+    ],
+)
+async def test_the_http_apis_success_is_submitted(server: Loopback, client: WhatCounts, words: str) -> None:
+    server.steps = [text(words)]
+    taken = await send_to_phone(client)
+    assert (taken.id, taken.sms_group_id, taken.status) == (None, None, "success")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "SUCCESS: 0",
+        "SUCCESS: 1 record(s) processed. 0 users deleted.",
+        "SUCCESS: Total Records Processed 1, Records Ignored (Optout Error) 1",
+        "SUCCESSFUL",
+        "The sending was a SUCCESS",
+        "SUCCESS: <html>",
+    ],
+)
+async def test_another_commands_success_leaves_a_doubt(
+    server: Loopback, client: WhatCounts, words: str
+) -> None:
+    assert isinstance(await outcome(server, lambda: send_to_phone(client), text(words)), Uncertain)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        CAMPAIGN,
+        [CAMPAIGN],
+        {"dto": CAMPAIGN},
+        [{"dto": CAMPAIGN}],
+        {"campaigns": [CAMPAIGN]},
+        CAMPAIGN | {"status": "Submitted"},
+        CAMPAIGN | {"error": None},
+        CAMPAIGN | {"id": "274"},
+    ],
+)
+async def test_a_campaign_is_submitted_in_every_known_shape(
+    server: Loopback, client: WhatCounts, body: Any
+) -> None:
+    server.steps = [answer(body)]
+    taken = await send_to_group(client)
+    assert (taken.id, taken.sms_group_id, taken.status) == (274, 42, "submitted")
+
+
+@pytest.mark.parametrize("group", [{}, {"smsGroupId": None}, {"smsGroupId": 0}, {"smsGroupId": "weekly"}])
+async def test_an_answer_without_the_group_says_so(
+    server: Loopback, client: WhatCounts, group: dict[str, Any]
+) -> None:
+    server.steps = [answer({"id": 274, "status": "submitted"} | group)]
+    assert (await send_to_group(client)).sms_group_id is None
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"id": 274},
+        {"id": 0, "status": "submitted"},
+        {"id": True, "status": "submitted"},
+        {"status": "submitted"},
+        CAMPAIGN | {"status": "rejected"},
+        CAMPAIGN | {"status": 1},
+        [CAMPAIGN, CAMPAIGN],
+    ],
+)
+async def test_a_campaign_that_is_not_plainly_submitted_leaves_a_doubt(
+    server: Loopback, client: WhatCounts, body: Any
+) -> None:
+    assert isinstance(await outcome(server, lambda: send_to_group(client), answer(body)), Uncertain)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        [PART],
+        PART,
+        {"parts": [PART]},
+        [{"dto": PART}],
+        [PART | {"status": 0}],
+        [PART | {"totalParts": 2, "partSent": 2}],
+        [PART | {"totalParts": 2}, PART | {"totalParts": 2, "partSent": 2}],
+    ],
+)
+async def test_a_text_by_rest_is_submitted_when_every_part_is(
+    server: Loopback, make: Make, body: Any
+) -> None:
+    server.steps = [answer(body)]
+    assert (await send_to_phone(make(text_api="rest"))).status == "0"
+
+
+@pytest.mark.parametrize(
+    ("code", "says"),
+    [("1", "too often"), ("7", "barred"), (9, "credit"), ("15", "sender code"), ("29", "not among those")],
+)
+@pytest.mark.parametrize("success", [True, False])
+async def test_a_part_that_the_carrier_refuses_is_a_refusal_under_200(
+    server: Loopback, make: Make, code: str | int, says: str, success: bool
+) -> None:
+    refused = answer([PART | {"status": code, "success": success}])
+    failed = await outcome(server, lambda: send_to_phone(make(text_api="rest")), refused)
+    assert isinstance(failed, Refused)
+    assert says in str(failed)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        [PART | {"status": "5"}],
+        [PART | {"status": "77"}],
+        [PART | {"status": "submitted"}],
+        [PART | {"success": False}],
+        [PART | {"success": "true"}],
+        [{"success": True}],
+        [{"success": False}],
+        [PART | {"totalParts": 2}],
+        [PART, PART | {"status": "1", "success": False}],
+    ],
+)
+async def test_a_text_that_is_not_wholly_taken_leaves_a_doubt(
+    server: Loopback, make: Make, body: Any
+) -> None:
+    failed = await outcome(server, lambda: send_to_phone(make(text_api="rest")), answer(body))
+    assert isinstance(failed, Uncertain)
+
+
+async def test_every_status_is_taken_for_something_and_only_2xx_for_a_yes(
+    server: Loopback, client: WhatCounts
+) -> None:
+    refused = {400, 401, 403, 404, 405, 406, 413, 414, 415, 429}
+    for status in (s for s in range(200, 600) if s not in {204, 205, 304}):
+        server.steps = [answer(CAMPAIGN, status)]
+        if 200 <= status < 300:
+            assert (await send_to_group(client)).id == 274
+            continue
+        with pytest.raises(Refused if status in refused else Uncertain):
+            await send_to_group(client)
+
+
+async def test_what_was_answered_is_noted_for_the_record_but_not_said(
+    server: Loopback, client: WhatCounts
+) -> None:
+    failed = await outcome(server, lambda: send_to_group(client), answer(error("Group 12065550100 odd"), 500))
+    assert "odd" not in str(failed)
+    assert failed.__notes__ == [
+        'WhatCounts answered 500: {"error": "Group •••••••0100 odd", '
+        '"status": "Internal Server Error", "statusCode": 500}'
+    ]
