@@ -186,7 +186,7 @@ async def _learn_who_we_are(bot: Bot) -> None:
             log.error("Slack did not say which workspace this is: %s", slack_problem(error))
             await asyncio.sleep(ASK_AGAIN)
         else:
-            bot.workspace.team, bot.workspace.bot_user = str(answer["team_id"]), str(answer["user_id"])
+            bot.workspace.learn(str(answer["team_id"]), str(answer["user_id"]))
             log.info("at work in workspace %s", bot.workspace.team)
 
 

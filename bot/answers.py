@@ -26,7 +26,7 @@ RESPOND_SECONDS = 10
 class Channel:
     """The way back to the person behind one request: `reply` says something, `problem` says why not.
 
-    `id` is the conversation where it was typed or pressed; '' for a modal.
+    `id` is the conversation where it was typed or pressed; `is_form` for a modal, which knows none.
     """
 
     bot: Bot
@@ -34,6 +34,7 @@ class Channel:
     ack: AsyncAck
     say: Callable[[str, list[dict[str, Any]] | None, bool, bool], Awaitable[None]]
     problem: Callable[[str], Awaitable[None]]
+    is_form: bool = False
 
     async def reply(
         self,
@@ -47,7 +48,7 @@ class Channel:
 
     async def error(self, error: BotError) -> None:
         """A FieldErrors goes under its fields, a UsageError brings its usage, all others their sentence."""
-        if isinstance(error, FieldErrors) and self.id == "":
+        if isinstance(error, FieldErrors) and self.is_form:
             await self.ack(response_action="errors", errors=error.fields)
             return
         usage = f"\nUsage: `{escape(error.usage)}`" if isinstance(error, UsageError) and error.usage else ""
@@ -84,7 +85,7 @@ class Channel:
         async def problem(text: str) -> None:
             await say(text, None, False, False)
 
-        return cls(bot, (body.get("channel") or {}).get("id", "-"), ack, say, problem)
+        return cls(bot, (body.get("channel") or {}).get("id", ""), ack, say, problem)
 
     @classmethod
     def of_form(cls, bot: Bot, body: dict[str, Any], ack: AsyncAck) -> Channel:
@@ -100,7 +101,7 @@ class Channel:
             view = modal("sms.problem", "Not done", [alert(text)] if len(text) <= 200 else [section(text)])
             await ack(response_action="push", view=view)
 
-        return cls(bot, "", ack, say, problem)
+        return cls(bot, "", ack, say, problem, is_form=True)
 
     @classmethod
     def of_search(cls, bot: Bot, body: dict[str, Any], ack: AsyncAck) -> Channel:
@@ -114,7 +115,7 @@ class Channel:
         async def problem(text: str) -> None:
             await ack(options=[])
 
-        return cls(bot, "-", ack, say, problem)
+        return cls(bot, "", ack, say, problem, is_form=True)
 
 
 async def respond(bot: Bot, url: str, message: dict[str, Any]) -> None:

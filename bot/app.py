@@ -116,7 +116,7 @@ class Router:
     async def _run(self, part: Part, listener: Listener, request: AsyncBoltRequest, channel: Channel) -> None:
         """Say who asks and by which request, check the role, and call the listener with what it names."""
         person = await self._person(part, request.body)
-        if isinstance(part, Command) and listener in part.runs:
+        if isinstance(part, Command):
             self._allow(part, person, channel)
         context = request.context
         context["bot"], context["person"], context["reply"] = self.bot, person, channel.reply
@@ -132,16 +132,17 @@ class Router:
         user = body.get("user") or {"id": body.get("user_id"), "team_id": body.get("team_id")}
         team = user.get("team_id") or (body.get("team") or {}).get("id")
         try:
-            return await self.bot.people.person(str(user.get("id")), team, self.bot.workspace.team)
+            return await self.bot.people.person(str(user.get("id")), team)
         except NotAllowed:
             if isinstance(part, Command) and part.works_for_all:
                 return Person(str(user.get("id")), frozenset())
             raise
 
     def _allow(self, command: Command, person: Person, channel: Channel) -> None:
+        """A form's channel is in the form (`Place.allow`)."""
         if not command.works_for_all:
             self.bot.people.require(person, command.roles, f"use `{command.slash} {command.name}`")
-        if not command.works_anywhere:
+        if not command.works_anywhere and not channel.is_form:
             self.bot.people.require_channel(channel.id)
 
     def _unknown(self, verb: str) -> UsageError:

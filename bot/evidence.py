@@ -55,8 +55,8 @@ def record(
     """Write one row. Raises Replayed when the signed request has one already (the transaction rolls back)."""
     insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     row = {"send_id": send_id, "at": at, "who": who, "what": what, "detail": detail, "request": request}
-    statement = insert(evidence).on_conflict_do_nothing(index_elements=["request"])
-    if connection.execute(statement, row).rowcount == 0:
+    statement = insert(evidence).on_conflict_do_nothing(index_elements=["request"]).returning(evidence.c.id)
+    if connection.execute(statement, row).first() is None:
         raise Replayed
 
 

@@ -56,13 +56,17 @@ def read(connection: Connection) -> Freeze:
 
 def pull(connection: Connection, who: str, why: str, at: datetime, request: str | None) -> bool:
     """Freeze; False where it was frozen already (the first reason stays). Raises Replayed."""
-    record(connection, at=at, who=who, what="froze", request=request, why=why)
     statement = update(freeze_row).where(~freeze_row.c.frozen).values(frozen=True, by=who, why=why, at=at)
-    return connection.execute(statement).rowcount == 1
+    if not connection.execute(statement).rowcount:
+        return False
+    record(connection, at=at, who=who, what="froze", request=request, why=why)
+    return True
 
 
 def lift(connection: Connection, who: str, at: datetime, request: str | None) -> bool:
     """Lift it; False where nothing was frozen. Raises Replayed."""
-    record(connection, at=at, who=who, what="unfroze", request=request)
     statement = update(freeze_row).where(freeze_row.c.frozen).values(frozen=False, by=who, why=None, at=at)
-    return connection.execute(statement).rowcount == 1
+    if not connection.execute(statement).rowcount:
+        return False
+    record(connection, at=at, who=who, what="unfroze", request=request)
+    return True

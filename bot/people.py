@@ -38,17 +38,16 @@ class People:
 
     settings: Settings
     profile: Callable[[str], Awaitable[Mapping[str, Any]]]
+    own_team: Callable[[], Awaitable[str]]
     clock: Callable[[], float] = time.monotonic
     _known: dict[str, tuple[float, bool]] = field(default_factory=dict)
 
-    async def person(self, user: str, team: str | None, own_team: str | None) -> Person:
+    async def person(self, user: str, team: str | None) -> Person:
         """The person with their roles. Raises NotAllowed for guests, bots and people of other workspaces.
 
         Raises NotAllowed also when Slack cannot be asked: who is not known may do nothing.
         """
-        if own_team and team and team != own_team:
-            raise NotAllowed("People of other workspaces can read these cards, but not use them.")
-        if not await self._is_full_member(user, own_team):
+        if not await self._is_full_member(user, team):
             raise NotAllowed("Guests and people of other workspaces can read these cards, but not use them.")
         named = {
             "operator": self.settings.operators,
@@ -59,17 +58,16 @@ class People:
             user, frozenset({"member"} | {role for role, who in named.items() if who.anyone or user in who})
         )
 
-    async def _is_full_member(self, user: str, own_team: str | None) -> bool:
+    async def _is_full_member(self, user: str, team: str | None) -> bool:
         known = self._known.get(user)
         if known and known[0] > self.clock():
             return known[1]
         try:
+            own_team = await self.own_team()
             profile = await self.profile(user)
         except (OSError, TimeoutError):
-            raise NotAllowed(
-                "Slack did not say who you are, so nothing was done. Try again in a moment."
-            ) from None
-        full = is_full_member(profile, own_team)
+            raise NotAllowed("Slack did not say who you are, so nothing was done. Try again.") from None
+        full = team in (None, own_team) and is_full_member(profile, own_team)
         if len(self._known) >= PROFILES:
             self._known.clear()
         self._known[user] = (self.clock() + KNOWN_FOR, full)
@@ -100,9 +98,9 @@ class People:
         return "These people can: " + ", ".join(f"<@{user}>" for user in ids) + "."
 
 
-def is_full_member(profile: Mapping[str, Any], own_team: str | None) -> bool:
+def is_full_member(profile: Mapping[str, Any], own_team: str) -> bool:
     """Whether users.info describes a full member of this workspace: no guest, bot, stranger or ex-member."""
     marks = ("deleted", "is_bot", "is_restricted", "is_ultra_restricted", "is_stranger")
     if any(profile.get(mark) for mark in marks):
         return False
-    return own_team is None or profile.get("team_id") in (None, own_team)
+    return profile.get("team_id") in (None, own_team)

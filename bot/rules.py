@@ -14,6 +14,8 @@ from bot.sends import Kind, Send
 from bot.sends.leaving import LATE
 from bot.text import problem
 
+WHOLE = 3000  # characters that a card shows; nothing leaves that nobody could read
+
 
 @dataclass(frozen=True)
 class Objection:
@@ -73,6 +75,8 @@ def readable(facts: Facts) -> Objection | None:
     wrong = problem(facts.text) if facts.send.kind is Kind.SEND else None
     if wrong is None and not facts.text.strip():
         wrong = "The stored text is empty."
+    if wrong is None and len(facts.text) > WHOLE:
+        wrong = f"The text has {len(facts.text)} characters, too many for a card to show it whole."
     return Objection("text", "stop", wrong) if wrong else None
 
 

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from bot.errors import Unavailable
 from bot.whatcounts import Message, WhatCounts
 
+NEVER = datetime.min.replace(tzinfo=UTC)
 FRESH = 60.0  # seconds
 
 
@@ -20,7 +21,7 @@ class StoredMessages:
     whatcounts: WhatCounts
     now: Callable[[], datetime]
     _list: Sequence[Message] = ()
-    _asked_at: datetime = datetime.min.replace(tzinfo=UTC)  # when the request for `_list` was made
+    _asked_at: datetime = NEVER  # when the request for `_list` was made
     _reading: asyncio.Task[None] | None = field(default=None, repr=False)
 
     async def list(self, wait: float, age: float = FRESH) -> Sequence[Message]:

@@ -40,6 +40,20 @@ class Workspace:
 
     team: str | None = None
     bot_user: str | None = None
+    known: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def learn(self, team: str, bot_user: str) -> None:
+        self.team, self.bot_user = team, bot_user
+        self.known.set()
+
+    async def own_team(self) -> str:
+        """The workspace's id. Raises SlackAway where Slack does not say it in a listener's time."""
+        try:
+            async with asyncio.timeout(ACK_SECONDS / 2):
+                await self.known.wait()
+        except TimeoutError:
+            raise SlackAway("the workspace is not known") from None
+        return self.team or ""
 
 
 @dataclass
@@ -126,6 +140,7 @@ async def open_bot(settings: Settings, now: Callable[[], datetime] = utc_now) ->
             retry_handlers=[],  # its own would post a card twice after a broken connection
         )
         database = Database(settings.database_url)
+        workspace = Workspace()
         whatcounts = _whatcounts(settings)
         bot = Bot(
             settings=settings,
@@ -135,8 +150,9 @@ async def open_bot(settings: Settings, now: Callable[[], datetime] = utc_now) ->
             sends=Sends(database),
             stored=StoredMessages(whatcounts, now),
             registry=Registry(settings.senders, settings.groups),
-            people=People(settings, lambda user: _profile(slack, user)),
+            people=People(settings, lambda user: _profile(slack, user), workspace.own_team),
             now=now,
+            workspace=workspace,
         )
         try:
             yield bot

@@ -19,7 +19,7 @@ from bot.wiring import Bot
 command = Command("show", usage="[id]", summary="Show a send with all that happened to it, or the newest.")
 
 RECENT = 10
-DETAILS = ("why", "rule", "due_at")  # of a row of the timeline, those that a person wants to read
+DETAILS = ("why",)  # of a row of the timeline, those that a person wants to read
 
 
 @command.run
@@ -78,13 +78,16 @@ def read_id(words: str) -> str:
 
 
 def moment(fact: Fact, zone: ZoneInfo) -> str:
-    """One line of the timeline, mrkdwn."""
+    """One moment of the timeline, mrkdwn."""
     who = "smsops" if fact.who == "smsops" else f"<@{fact.who}>"
+    answer = (fact.detail.get("answer") or {}).get("raw") or ""
     told = [str(fact.detail[name]) for name in DETAILS if fact.detail.get(name)]
-    answer = (fact.detail.get("answer") or {}).get("raw")
-    told += [f"WhatCounts: {answer}"] if answer else []
-    detail = f": {escape(shorten('; '.join(told), 300))}" if told else ""
-    return f"{their_time(fact.at)} ({account_time(fact.at, zone)}) · {who} · *{escape(fact.what)}*{detail}"
+    told += (
+        [answer if answer.startswith("WhatCounts") else f"WhatCounts answered: {answer}"] if answer else []
+    )
+    detail = "".join(f"\n{escape(shorten(one, 300))}" for one in told)
+    at = f"{their_time(fact.at)} ({account_time(fact.at, zone)})"
+    return f"{at} · {who} · *{escape(fact.what.replace('_', ' '))}*{detail}"
 
 
 def _groups(lines: list[str]) -> list[str]:

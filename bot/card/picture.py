@@ -6,12 +6,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from bot.blocks import actions, button, context, escape, exact, facts, header, section
+from bot.blocks import actions, button, context, escape, exact, facts, header, section, shorten
 from bot.card import words
 from bot.command import Part
 from bot.sends import Kind, Send, State
 from bot.settings import Settings
 from bot.text import measure
+
+SPOKEN = 3900  # chat.update refuses a top-level text over 4,000 characters
 
 card = Part("card")
 
@@ -75,7 +77,7 @@ def picture(send: Send, settings: Settings, frozen: bool) -> tuple[str, list[Vie
     blocks += [context(f"{send.id} · asked for by <@{send.asked_by}>")]
     spoken = [escape(words.heading(send)), state, f"Text: {escape(send.text)}" if send.text else ""]
     spoken += [f"{name}: {value}" for name, value in pairs] + objections + [send.id]
-    return "\n".join(filter(None, spoken)), blocks
+    return shorten("\n".join(filter(None, spoken)), SPOKEN), blocks
 
 
 def _facts(send: Send, settings: Settings) -> list[tuple[str, str]]:

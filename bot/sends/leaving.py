@@ -15,6 +15,8 @@ from bot.sends.moves import move
 from bot.sends.notes import add_note
 from bot.sends.row import Send, State, send
 
+SAID = {State.SUBMITTED: "submitted", State.REFUSED: "not sent", State.MAYBE_SENT: "may have been sent"}
+
 LATE = timedelta(minutes=2)  # later than this is held, never sent (product.md 5.4)
 LOOK_HOLDS = timedelta(seconds=30)  # a claim wants a look not older than this (never-twice.md 2)
 
@@ -97,7 +99,7 @@ def outcome(
             connection,
             at=now,
             who=SMSOPS,
-            what=to.value,
+            what=SAID[to],
             send_id=claimed.id,
             claim=claimed.claim,
             why=why,
@@ -110,6 +112,8 @@ def outcome(
 def _settle(
     connection: Connection, now: datetime, claimed: Send, found: tuple[State, ...], to: State, **values: Any
 ) -> Send | None:
+    if claimed.claim is None:
+        return None
     mine = send.c.claim == claimed.claim
     return move(connection, claimed.id, found, to, at=now, where=mine, **values)
 
@@ -136,7 +140,7 @@ def abandon(connection: Connection, now: datetime, dead: set[int], note: Callabl
                 connection,
                 at=now,
                 who=SMSOPS,
-                what=State.MAYBE_SENT.value,
+                what=SAID[State.MAYBE_SENT],
                 send_id=row.id,
                 claim=row.claim,
                 why=why,

@@ -70,8 +70,8 @@ def draft(connection: Connection, ask: Ask, content: Content, channel: str) -> s
         "card_revision": 0, "card_lost": False,
     }  # fmt: skip
     insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    statement = insert(send).on_conflict_do_nothing()
-    while not connection.execute(statement, values | {"id": (send_id := new_id())}).rowcount:
+    statement = insert(send).on_conflict_do_nothing().returning(send.c.id)
+    while connection.execute(statement, values | {"id": (send_id := new_id())}).first() is None:
         pass  # an id that another send has
     record(connection, at=ask.at, who=ask.who, what="drafted", send_id=send_id, request=ask.request)
     return send_id
@@ -163,7 +163,7 @@ def _schedule(
     moved = move(
         connection, send_id, found, State.SCHEDULED, at=ask.at, revision=revision, due_at=due,
         confirmed_by=ask.who, confirmed_at=ask.at, confirmed_print=row.fingerprint(row.text),
-        looked_at=None, looked_print=None, why=None, **values,
+        looked_at=None, looked_print=None, claimed_at=None, attempts=0, why=None, **values,
     )  # fmt: skip
     if moved:
         record(

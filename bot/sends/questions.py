@@ -13,6 +13,7 @@ from bot.sends.cards import undrawn
 from bot.sends.leaving import LOOK_HOLDS
 from bot.sends.row import OPEN, Send, State, send, with_phone
 
+RETRY_AFTER = timedelta(seconds=15)
 LOOK_AHEAD = timedelta(seconds=15)  # the look comes this long before due
 
 
@@ -31,6 +32,9 @@ def work(connection: Connection, now: datetime, ahead: timedelta, limit: int) ->
     scheduled = send.c.state == State.SCHEDULED
     stale = or_(send.c.looked_at.is_(None), send.c.looked_at < now - LOOK_HOLDS)
     draft = and_(send.c.state == State.DRAFT, send.c.prepared_at.is_(None), send.c.prepare_at <= now)
+    # a request that never reached WhatCounts is not made again at once
+    rested = or_(send.c.claimed_at.is_(None), send.c.claimed_at < now - RETRY_AFTER)
+    scheduled = and_(scheduled, rested)
     soon = and_(scheduled, send.c.due_at > now, send.c.due_at <= now + ahead)
     dues = (
         connection.execute(select(send.c.due_at).where(soon).order_by(send.c.due_at).limit(limit))

@@ -18,21 +18,19 @@ from tests.world import ANA, OLIVE, OTTO, World
 
 async def test_what_will_go_and_what_waits_is_listed_privately(world: World) -> None:
     await scheduled_text(world, "Hello")
-    campaign = await draft_campaign(world)
+    await draft_campaign(world)
     read = await typed(world, "scheduled")
     texts, campaigns = await world.rows()
     assert read.startswith("Waiting: 1 to 2 of 2")
     assert f"{texts.id} · Text → •••••••0100 · scheduled, " in read
     assert f"{campaigns.id} · Campaign · Spring sale → group weekly · draft, not confirmed: Tidewater Coffee" in read
     assert len(world.slack.messages("C0SMS")) == 2
-    assert campaign.ts == campaigns.card_ts
 
 
 async def test_what_is_next_to_leave_comes_first(sqlite_world: World) -> None:
     world, now = sqlite_world, int(sqlite_world.time.now().timestamp())
     for hours in (3, 1, 2):
         await draft_campaign(world, name=f"in {hours}", when=now + hours * 3600)
-        await world.slack.wait_for(lambda hours=hours: len(world.slack.messages("C0SMS")) and hours)
     read = await typed(world, "scheduled")
     ids = {one.campaign: one.id for one in await world.rows()}
     assert read.index(ids["in 1"]) < read.index(ids["in 2"]) < read.index(ids["in 3"])

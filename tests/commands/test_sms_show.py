@@ -1,11 +1,11 @@
-"""`/sms show`: one send with its whole timeline."""
+"""`/sms show`: one send with its whole timeline, or the newest ones."""
 
 from __future__ import annotations
 
 import pytest
 
 from sandbox.slack import dm
-from tests.steps import doubtful_text, held_text, press, submitted_text, typed
+from tests.steps import cancelled_text, doubtful_text, held_text, press, submitted_text, told, typed
 from tests.world import ANA, OLIVE, OTTO, World
 
 
@@ -38,27 +38,56 @@ async def test_an_id_is_understood_as_people_type_it(sqlite_world: World, spelli
 
 
 async def test_a_send_that_is_not_there_is_said(sqlite_world: World) -> None:
-    assert await typed(sqlite_world, "show S-000000") == "There is no send S-000000. /sms scheduled lists what waits."
+    assert await typed(sqlite_world, "show S-000000") == "There is no send S-000000. /sms show lists the newest."
 
 
-@pytest.mark.parametrize("words", ["", "last", "S-7K3QX", "S-7K3QXMM", "<!channel>"])
+@pytest.mark.parametrize("words", ["last", "S-7K3QX", "S-7K3QXMM", "S-7K3QXM now", "<!channel>"])
 async def test_what_is_no_id_gets_the_usage(sqlite_world: World, words: str) -> None:
     read = await typed(sqlite_world, f"show {words}")
     assert "That is not the id of a send, such as S-7K3QXM. It stands at the foot of its card." in read
-    assert "Usage: /sms show <id>" in read
+    assert "Usage: /sms show [id]" in read
+
+
+async def test_without_an_id_the_newest_are_listed_and_shown_by_a_press(sqlite_world: World) -> None:
+    world = sqlite_world
+    await cancelled_text(world, "first")
+    await world.draft_text("second")
+    shown = (await world.slack.command(OLIVE, "show")).shown
+    assert shown is not None
+    newest = await world.row()
+    assert shown.read().startswith("The newest sends")
+    assert f"{newest.id} · Text → •••••••0100 · draft" in shown.read()
+    assert shown.buttons() == ["Show", "Show"]
+    await world.slack.click(OLIVE, shown, shown.blocks[1]["block_id"])
+    read = await told(world, OLIVE, "What happened")
+    assert newest.id in read
+    assert "second" in read
+
+
+async def test_nothing_to_show_is_said(sqlite_world: World) -> None:
+    read = await typed(sqlite_world, "show")
+    assert read == "Nothing has been drafted yet. /sms send or /sms campaign begins."
+
+
+async def test_show_buttons_are_not_for_somebody_who_may_not_read(sqlite_world: World) -> None:
+    await sqlite_world.draft_text("Hello")
+    shown = (await sqlite_world.slack.command(OLIVE, "show")).shown
+    assert shown is not None
+    await press(sqlite_world, shown, "Show", OTTO)
+    await told(sqlite_world, OTTO, "You may not use /sms show.")
 
 
 async def test_why_it_was_held_is_in_the_timeline(sqlite_world: World) -> None:
     await held_text(sqlite_world)
     read = await typed(sqlite_world, f"show {(await sqlite_world.row()).id}")
-    assert "smsops · held: It is 3 minutes past its time, so it was not sent by itself.; late" in read
+    assert "smsops · held: It is 3 minutes past its time, so it was not sent by itself.\n" in read
 
 
 async def test_who_settled_a_doubt_is_in_the_timeline(sqlite_world: World) -> None:
     await press(sqlite_world, await doubtful_text(sqlite_world), "It Was Sent")
     await sqlite_world.card("Submitted")
     read = await typed(sqlite_world, f"show {(await sqlite_world.row()).id}")
-    assert "smsops · maybe_sent" not in read  # a person's words, not the program's
+    assert "maybe_sent" not in read  # the program's word
     assert "@Olive Park · settled: it was sent" in read
 
 
