@@ -96,7 +96,8 @@ async def submitted(bot: Bot, view: dict[str, Any], person: Person, ask: Ask, ac
     place.allow(bot, person)
     content = CampaignForm.read(values(view)).content(bot, ask.at)
     if place.send_id:
-        await done(bot, ack, await bot.sends.edit(ask, place.send_id, place.revision, content), place.send_id)
+        edited = await bot.sends.edit(ask, place.send_id, place.revision, content)
+        await done(bot, ack, edited, place.send_id, form=True)
         return
     await bot.sends.draft(ask, content, place.channel)
     bot.wake.set()

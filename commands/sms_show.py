@@ -19,6 +19,7 @@ from bot.wiring import Bot
 command = Command("show", usage="[id]", summary="Show a send with all that happened to it, or the newest.")
 
 RECENT = 10
+SAID = {"maybe_sent": "may have been sent", "refused": "not sent"}  # where the record has a word of its own
 DETAILS = ("why",)  # of a row of the timeline, those that a person wants to read
 
 
@@ -85,9 +86,9 @@ def moment(fact: Fact, zone: ZoneInfo) -> str:
     told += (
         [answer if answer.startswith("WhatCounts") else f"WhatCounts answered: {answer}"] if answer else []
     )
-    detail = "".join(f"\n{escape(shorten(one, 300))}" for one in told)
+    detail = ": " + "\n".join(escape(shorten(one, 300)) for one in told) if told else ""
     at = f"{their_time(fact.at)} ({account_time(fact.at, zone)})"
-    return f"{at} · {who} · *{escape(fact.what.replace('_', ' '))}*{detail}"
+    return f"{at} · {who} · *{escape(SAID.get(fact.what, fact.what))}*{detail}"
 
 
 def _groups(lines: list[str]) -> list[str]:

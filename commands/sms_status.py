@@ -12,11 +12,11 @@ command = Command("status", summary="Is it alive, and what is waiting.", works_a
 
 WAIT = 1.5  # seconds for WhatCounts to answer, of the 3 that Slack gives
 WAITING = {
-    State.DRAFT: "drafts not confirmed",
+    State.DRAFT: "not confirmed yet",
     State.SCHEDULED: "scheduled",
-    State.HELD: "held, waiting for somebody",
+    State.HELD: "held until somebody decides",
     State.SENDING: "being sent",
-    State.MAYBE_SENT: "in doubt, waiting for somebody to look in WhatCounts",
+    State.MAYBE_SENT: "in doubt until somebody looks in WhatCounts",
 }
 
 

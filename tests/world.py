@@ -101,11 +101,31 @@ class World:
 @asynccontextmanager
 async def open_world(database_url: str, **settings: str) -> AsyncIterator[World]:
     """The three, running; at the end nothing may have breached Slack's rules."""
+    async with outside() as (slack, whatcounts), inside(slack, whatcounts, database_url, **settings) as world:
+        yield world
+
+
+@asynccontextmanager
+async def outside() -> AsyncIterator[tuple[Slack, WhatCountsEmulator]]:
+    """The two ends, which stay while the bot may come and go."""
     whatcounts, slack = WhatCountsEmulator(), Slack()
-    listener = socket.create_server(("127.0.0.1", 0))
-    port = listener.getsockname()[1]
     await whatcounts.start()
     await slack.start()
+    try:
+        yield slack, whatcounts
+    finally:
+        await slack.stop()
+        await whatcounts.stop()
+    assert slack.breaches == []
+
+
+@asynccontextmanager
+async def inside(
+    slack: Slack, whatcounts: WhatCountsEmulator, database_url: str, **settings: str
+) -> AsyncIterator[World]:
+    """The bot between them; at the end it stops as on a deploy."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    port = listener.getsockname()[1]
     slack.request_url = f"http://127.0.0.1:{port}/slack/events"
     values = Settings.read(environment(slack, whatcounts, database_url) | settings)
     stop, time, opened = asyncio.Event(), Time(), asyncio.get_running_loop().create_future()
@@ -118,9 +138,6 @@ async def open_world(database_url: str, **settings: str) -> AsyncIterator[World]
     finally:
         stop.set()
         await serving
-        await slack.stop()
-        await whatcounts.stop()
-    assert slack.breaches == []
 
 
 def environment(slack: Slack, whatcounts: WhatCountsEmulator, database_url: str) -> dict[str, str]:

@@ -45,6 +45,10 @@ def _held(send: Send) -> list[Button]:
     return [SEND_NOW, MOVE, CANCEL] if send.held_by in RELEASABLE else [EDIT, CANCEL]
 
 
+def _over(send: Send) -> list[Button]:
+    return [] if send.again else [AGAIN]
+
+
 BUTTONS: dict[State, Callable[[Send], list[Button]]] = {
     State.DRAFT: _draft,
     State.AWAITING: lambda send: [EDIT, CANCEL],
@@ -53,9 +57,9 @@ BUTTONS: dict[State, Callable[[Send], list[Button]]] = {
     State.SENDING: lambda send: [],
     State.SUBMITTED: lambda send: [],
     State.MAYBE_SENT: lambda send: [SENT, NOT_SENT],
-    State.REFUSED: lambda send: [AGAIN],
-    State.CANCELLED: lambda send: [AGAIN],
-    State.EXPIRED: lambda send: [AGAIN],
+    State.REFUSED: _over,
+    State.CANCELLED: _over,
+    State.EXPIRED: _over,
 }
 
 

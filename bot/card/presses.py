@@ -15,7 +15,7 @@ from bot.card.picture import buttons, card
 from bot.command import Command, Reply
 from bot.errors import FieldErrors, Objected
 from bot.people import ANYONE, SEND, Person
-from bot.sends import Ask, Content, Send, State
+from bot.sends import OPEN, Ask, Content, Send, State
 from bot.wiring import Bot
 
 SAID = {
@@ -41,6 +41,8 @@ class Press:
 
     def require(self, action: str) -> None:
         """Raises Objected, saying what happened instead, when the card has no such button or changed."""
+        if action == "again" and self.send.again:
+            raise Objected(f"{self.send.id} was drafted again already, as {self.send.again}.")
         if action not in {one.action for one in buttons(self.send)}:
             raise Objected(too_late(self.send))
         if self.revision != self.send.revision:
@@ -83,10 +85,14 @@ def _allow(bot: Bot, person: Person, send: Send, what: str) -> None:
     bot.people.require_channel(send.channel)
 
 
-async def done(bot: Bot, ack: AsyncAck, moved: Send | None, send_id: str) -> None:
-    """Ack a move and wake the drawer. Raises Objected where somebody else was first."""
+async def done(bot: Bot, ack: AsyncAck, moved: Send | None, send_id: str, *, form: bool = False) -> None:
+    """Ack a move and wake the drawer. Raises Objected where somebody else was first, since a `form` was opened."""
     if moved is None:
         now = await bot.sends.get(send_id)
+        if form and now is not None and now.state in OPEN:
+            raise Objected(
+                f"{now.id} was changed since you opened this. Read its card again. Nothing was done."
+            )
         raise Objected(too_late(now) if now else "Nothing was done.")
     bot.wake.set()
     await ack()
@@ -157,7 +163,9 @@ async def moved(bot: Bot, view: dict[str, Any], person: Person, ask: Ask, ack: A
     if chosen is None or chosen <= ask.at:
         raise FieldErrors({"when": "This time is past. Choose a later one."})
     delay = bot.delay(send.kind)
-    await done(bot, ack, await bot.sends.reschedule(ask, send_id, int(revision), chosen, delay), send_id)
+    await done(
+        bot, ack, await bot.sends.reschedule(ask, send_id, int(revision), chosen, delay), send_id, form=True
+    )
 
 
 @card.action("was_sent")
@@ -184,9 +192,11 @@ async def again(bot: Bot, body: dict[str, Any], person: Person, ask: Ask, reply:
     press = await pressed(bot, body)
     _allow(bot, person, press.send, "draft")
     press.require("again")
-    send_id = await bot.sends.draft(ask, same_content(press.send), press.send.channel)
+    made = await bot.sends.again(ask, press.send, same_content(press.send))
+    if made is None:
+        raise Objected(f"{press.send.id} was drafted again already. Your press changed nothing.")
     bot.wake.set()
-    await reply(f"{send_id} is a new draft of the same. Its card comes to <#{press.send.channel}>.")
+    await reply(f"{made} is a new draft of the same. Its card comes to <#{press.send.channel}>.")
 
 
 def same_content(send: Send) -> Content:

@@ -55,9 +55,9 @@ def earlier(send: Send) -> str:
 
 def state(send: Send, frozen: bool) -> str:
     """Where it stands and what happens next, one line, mrkdwn."""
-    return _STATES[send.state](send) + (
-        " *Sends are frozen.*" if frozen and send.state is State.SCHEDULED else ""
-    )
+    again = f" Drafted again as {send.again}." if send.again else ""
+    banner = " *Sends are frozen.*" if frozen and send.state is State.SCHEDULED else ""
+    return _STATES[send.state](send) + again + banner
 
 
 def _draft(send: Send) -> str:
@@ -72,11 +72,8 @@ def _draft(send: Send) -> str:
 
 def _scheduled(send: Send) -> str:
     at = their_time(send.due_at) if send.due_at else ""
-    tries = (
-        f" WhatCounts could not be reached {send.attempts} time(s); nothing was sent yet."
-        if send.attempts
-        else ""
-    )
+    times = "once" if send.attempts == 1 else f"{send.attempts} times"
+    tries = f" WhatCounts could not be reached {times}; nothing was sent yet." if send.attempts else ""
     return (
         f"*Scheduled.* It leaves {at}, confirmed by {_mention(send.confirmed_by)}."
         f" It can be cancelled until then.{tries}"

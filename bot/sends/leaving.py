@@ -15,8 +15,6 @@ from bot.sends.moves import move
 from bot.sends.notes import add_note
 from bot.sends.row import Send, State, send
 
-SAID = {State.SUBMITTED: "submitted", State.REFUSED: "not sent", State.MAYBE_SENT: "may have been sent"}
-
 LATE = timedelta(minutes=2)  # later than this is held, never sent (product.md 5.4)
 LOOK_HOLDS = timedelta(seconds=30)  # a claim wants a look not older than this (never-twice.md 2)
 
@@ -99,7 +97,7 @@ def outcome(
             connection,
             at=now,
             who=SMSOPS,
-            what=SAID[to],
+            what=to.value,
             send_id=claimed.id,
             claim=claimed.claim,
             why=why,
@@ -140,7 +138,7 @@ def abandon(connection: Connection, now: datetime, dead: set[int], note: Callabl
                 connection,
                 at=now,
                 who=SMSOPS,
-                what=SAID[State.MAYBE_SENT],
+                what=State.MAYBE_SENT.value,
                 send_id=row.id,
                 claim=row.claim,
                 why=why,

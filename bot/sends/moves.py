@@ -11,7 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.evidence import SMSOPS, record
 from bot.sends.notes import add_note
-from bot.sends.row import OPEN, UNDECIDED, Kind, Send, State, new_id, person, read, send
+from bot.sends.row import OPEN, OVER, UNDECIDED, Kind, Send, State, new_id, person, read, send
 
 EXPIRES = timedelta(hours=24)
 
@@ -192,6 +192,16 @@ def cancel(connection: Connection, ask: Ask, send_id: str, why: str | None = Non
             why=why,
         )
     return moved
+
+
+def again(connection: Connection, ask: Ask, old: Send, content: Content) -> str | None:
+    """A new draft of one that is over, once; returns the new id, or None where somebody did it before."""
+    once = send.c.again.is_(None)
+    if move(connection, old.id, OVER, old.state, at=ask.at, where=once, keep_age=True, again="") is None:
+        return None
+    made = draft(connection, ask, content, old.channel)
+    connection.execute(update(send).where(send.c.id == old.id).values(again=made))
+    return made
 
 
 def expire(connection: Connection, now: datetime) -> int:

@@ -46,6 +46,7 @@ class State(StrEnum):
 
 
 OPEN = (State.DRAFT, State.AWAITING, State.SCHEDULED, State.HELD)  # everything before sending
+OVER = (State.REFUSED, State.CANCELLED, State.EXPIRED)  # nothing was sent; may be drafted again
 UNDECIDED = (State.DRAFT, State.AWAITING, State.HELD)  # expires
 
 
@@ -105,6 +106,7 @@ send = Table(
     Column("why", Text, nullable=True),  # why it is held, refused, cancelled, in doubt: one sentence
     Column("answer", JSON(none_as_null=True), nullable=True),  # what WhatCounts said when it took it
     Column("settled_by", String(32), nullable=True),
+    Column("again", String(12), nullable=True),  # the new draft that was made of it
     # the card
     Column("card_channel", String(32), nullable=True),
     Column("card_ts", String(32), nullable=True),
@@ -162,6 +164,7 @@ class Send:
     why: str | None
     answer: Mapping[str, Any] | None
     settled_by: str | None
+    again: str | None
     card_channel: str | None
     card_ts: str | None
     card_revision: int

@@ -54,6 +54,9 @@ class Sends:
     async def cancel(self, ask: Ask, send_id: str, why: str | None = None) -> Send | None:
         return await self.database.write(moves.cancel, ask, send_id, why)
 
+    async def again(self, ask: Ask, old: Send, content: Content) -> str | None:
+        return await self.database.write(moves.again, ask, old, content)
+
     async def expire(self, now: datetime) -> int:
         return await self.database.write(moves.expire, now)
 

@@ -95,10 +95,9 @@ async def test_a_press_on_an_older_picture_is_not_obeyed(world: World) -> None:
     await press(world, card, "Edit")
     await submit(world, {"text": "Goodbye"})
     await world.slack.wait_for(lambda: "Goodbye" in card.read() and "Send" in card.buttons())
-    before = await world.row()
     await press(world, old, "Send")
     await told(world, OLIVE, "has changed since you read it. Read it again, then press. Nothing was done.")
-    assert await world.row() == before
+    assert (await world.row()).state is State.DRAFT
     await press(world, card, "Send")
     await world.card("Scheduled.")
     world.pass_time(5)
@@ -120,11 +119,11 @@ async def test_a_cancel_on_an_older_picture_is_obeyed(sqlite_world: World) -> No
 async def test_a_press_on_a_copy_is_not_obeyed_and_the_copy_goes(world: World) -> None:
     card = await scheduled_text(world)
     copy = world.slack.workspace.post(SMS, text=card.text, blocks=card.blocks)
-    before = await world.row()
+    row = await world.row()
     await press(world, copy, "Cancel")
-    await told(world, OLIVE, f"That was a copy of the card of {before.id}, now removed.")
+    await told(world, OLIVE, f"That was a copy of the card of {row.id}, now removed.")
     await world.slack.wait_for(lambda: copy.deleted)
-    assert await world.row() == before
+    assert (await world.row()).state is State.SCHEDULED
     assert not card.deleted
 
 
@@ -197,13 +196,12 @@ async def test_a_move_gives_another_time(world: World) -> None:
     await press(world, card, "Move")
     at = int(world.time.now().timestamp()) + 3600
     assert (await submit(world, {"when": at})).closed
-    await world.slack.wait_for(lambda: "Moved" not in card.read() and len(card.history) > 2)
     row = await world.state(State.SCHEDULED)
     assert row.due_at is not None
     assert int(row.due_at.timestamp()) == at
-    world.pass_time(120)
+    world.pass_time(3500)
     assert (await world.row()).state is State.SCHEDULED
-    world.pass_time(3600)
+    world.pass_time(100)
     await world.state(State.SUBMITTED)
     assert sends_asked(world) == 1
 

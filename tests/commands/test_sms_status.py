@@ -26,8 +26,8 @@ async def test_what_waits_is_counted(world: World) -> None:
     await scheduled_text(world)
     await draft_campaign(world)
     assert (
-        "Waiting: 1 draft not confirmed, 1 scheduled, 1 held, waiting for somebody,"
-        " 1 in doubt, waiting for somebody to look in WhatCounts."
+        "Waiting: 1 not confirmed yet, 1 scheduled, 1 held until somebody decides,"
+        " 1 in doubt until somebody looks in WhatCounts."
     ) in await typed(world, "status")
 
 

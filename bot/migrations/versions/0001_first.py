@@ -67,6 +67,7 @@ def upgrade() -> None:
         sa.Column("why", sa.Text(), nullable=True),
         sa.Column("answer", sa.JSON(none_as_null=True), nullable=True),
         sa.Column("settled_by", sa.String(length=32), nullable=True),
+        sa.Column("again", sa.String(length=12), nullable=True),
         sa.Column("card_channel", sa.String(length=32), nullable=True),
         sa.Column("card_ts", sa.String(length=32), nullable=True),
         sa.Column("card_revision", sa.Integer(), nullable=False),
