@@ -92,16 +92,10 @@ def late(facts: Facts) -> Objection | None:
 def frozen(facts: Facts) -> Objection | None:
     """Nothing leaves in a freeze (product.md 5.10); a draft may be written in one."""
     freeze = facts.freeze
-    if not freeze.frozen:
-        return None
+    if not freeze.frozen or not facts.at_look:
+        return None  # until then the card says it, for as long as it is so
     why = f": {freeze.why}" if freeze.why else ""
-    if facts.at_look:
-        return Objection("freeze", "stop", f"Sends were frozen when it was due{why}. Nothing was sent.")
-    return Objection(
-        "freeze",
-        "notice",
-        f"Sends are frozen{why}. This will be held unless an admin lifts the freeze first.",
-    )
+    return Objection("freeze", "stop", f"Sends were frozen when it was due{why}. Nothing was sent.")
 
 
 RULES: tuple[Callable[[Facts], Objection | None], ...] = (firewall, readable, content, late, frozen)

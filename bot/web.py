@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from http import HTTPStatus
+from typing import Any
 from urllib.parse import parse_qs
 
 from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
@@ -14,6 +15,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from bot import freeze
 from bot.database import Database, DatabaseError
 from bot.scheduler import Clock
 
@@ -57,7 +59,7 @@ async def not_ready(database: Database, clock: Clock) -> str | None:
     if not clock.ticks():
         return "the clock does not tick"
     try:
-        await database.read(lambda connection: connection.exec_driver_sql("SELECT 1 FROM freeze").first())
+        await database.read(freeze.read)
     except DatabaseError as error:
         return f"the database does not answer ({error})"
     return None
@@ -111,9 +113,27 @@ def _is_readable(body: bytes, content_type: str) -> bool:
         if content_type.startswith("application/json"):
             return isinstance(json.loads(text), dict)
         payload = parse_qs(text).get("payload")
-        return payload is None or isinstance(json.loads(payload[0]), dict)
+        return payload is None or is_whole(json.loads(payload[0]))
     except (ValueError, RecursionError):
         return False
+
+
+def is_whole(payload: Any) -> bool:
+    """Whether it has what Bolt and the router take for granted (docs.slack.dev, interaction payloads)."""
+    if not isinstance(payload, dict):
+        return False
+    if payload.get("type") == "block_actions":
+        actions = payload.get("actions")
+        return (
+            isinstance(actions, list) and bool(actions) and all(_names(one, "action_id") for one in actions)
+        )
+    if payload.get("type") in ("view_submission", "view_closed"):
+        return _names(payload.get("view"), "callback_id") and _names(payload["view"], "type")
+    return True
+
+
+def _names(part: Any, key: str) -> bool:
+    return isinstance(part, dict) and isinstance(part.get(key), str)
 
 
 def _refusal(status: HTTPStatus) -> Response:

@@ -1,4 +1,4 @@
-"""Steps that many tests take: a send brought to where the test begins, and what somebody was told privately."""
+"""Steps that many tests take: a send brought to where the test begins, what somebody was told."""
 
 from __future__ import annotations
 
@@ -113,6 +113,8 @@ def sends_asked(world: World) -> int:
 
 def everything_shown(world: World) -> str:
     """All that Slack was ever given: every message in every version, aloud and seen, and every view."""
-    messages = [one for each in world.slack.world.channels for one in world.slack.workspace.messages.get(each, [])]
+    messages = [
+        one for each in world.slack.world.channels for one in world.slack.workspace.messages.get(each, [])
+    ]
     versions = [one.was(n) for one in messages for n in range(len(one.history))]
     return "\n".join([*(one.read() for one in versions), *(one.read_aloud() for one in versions)])

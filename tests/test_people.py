@@ -24,7 +24,9 @@ STRANGE = "eople of other workspaces can read these cards, but not use them."
 
 
 @pytest.mark.parametrize("user", MAY)
-async def test_every_verb_obeys_those_who_may_and_tells_all_others_why(sqlite_world: World, user: str) -> None:
+async def test_every_verb_obeys_those_who_may_and_tells_all_others_why(
+    sqlite_world: World, user: str
+) -> None:
     verbs = {one.name for one in commands.load()} - OPEN
     assert verbs == MAY[MAX]
     for verb in sorted(verbs):

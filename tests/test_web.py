@@ -1,8 +1,7 @@
-"""The front door: what Slack did not sign, what nobody can read, what comes twice, and whether it is alive."""
+"""The front door: what Slack did not sign, what nobody can read, what is too large."""
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import hmac
 import json
@@ -13,16 +12,18 @@ from urllib.parse import urlencode
 import httpx
 import pytest
 
-from bot.scheduler import Clock
-from bot.sends import State
-from bot.web import not_ready
-from bot.wiring import Pulse
-from tests.steps import press, sends_asked
+from tests.steps import press
 from tests.world import OLIVE, World
 
 FORM = "application/x-www-form-urlencoded"
 COMMAND = urlencode(
-    {"command": "/sms", "text": "send 2065550100 Hello", "user_id": OLIVE, "team_id": "T0SANDBOX", "channel_id": "C0SMS"}
+    {
+        "command": "/sms",
+        "text": "send 2065550100 Hello",
+        "user_id": OLIVE,
+        "team_id": "T0SANDBOX",
+        "channel_id": "C0SMS",
+    }
 ).encode()
 
 
@@ -36,11 +37,6 @@ def signed(world: World, body: bytes, kind: str = FORM, at: float | None = None)
 
 def payload(value: object) -> bytes:
     return urlencode({"payload": value if isinstance(value, str) else json.dumps(value)}).encode()
-
-
-async def get(world: World, path: str) -> httpx.Response:
-    async with httpx.AsyncClient(trust_env=False) as client:
-        return await client.get(f"http://127.0.0.1:{world.port}{path}")
 
 
 async def nothing_happened(world: World, answer: httpx.Response) -> None:
@@ -117,12 +113,21 @@ async def test_what_nobody_can_read_gets_400(sqlite_world: World, body: bytes, k
         {"type": "block_actions", "actions": []},
         {"type": "block_actions", "actions": [{"action_id": "sms.card.confirm"}]},
         {"type": "block_actions", "actions": [{"action_id": 7, "block_id": None}], "user": "U0OLIVE"},
-        {"type": "block_actions", "actions": [{"action_id": "sms.card.confirm", "block_id": "S-0"}], "user": {"id": OLIVE}},
+        {
+            "type": "block_actions",
+            "actions": [{"action_id": "sms.card.confirm", "block_id": "S-0"}],
+            "user": {"id": OLIVE},
+        },
         {"type": "view_submission", "view": {}},
         {"type": "view_submission", "view": {"callback_id": "sms.send.form"}, "user": {"id": OLIVE}},
         {"type": "view_submission", "view": None, "user": {"id": OLIVE}},
         {"type": "block_suggestion", "action_id": "message"},
-        {"type": "block_suggestion", "action_id": "message", "view": {"callback_id": "x"}, "user": {"id": OLIVE}},
+        {
+            "type": "block_suggestion",
+            "action_id": "message",
+            "view": {"callback_id": "x"},
+            "user": {"id": OLIVE},
+        },
         {"type": "shortcut", "callback_id": "unknown", "user": {"id": OLIVE}},
         {"type": "something new"},
     ],
@@ -137,7 +142,14 @@ async def test_a_signed_payload_of_an_odd_shape_breaks_nothing(sqlite_world: Wor
 
 @pytest.mark.parametrize(
     "body",
-    [b"", b"a=b", b"text=help", b"command=%2Fsms", b"command=%2Fsms&text=send", b"command=%2Fsms&text=%FF%FE"],
+    [
+        b"",
+        b"a=b",
+        b"text=help",
+        b"command=%2Fsms",
+        b"command=%2Fsms&text=send",
+        b"command=%2Fsms&text=%FF%FE",
+    ],
 )
 async def test_a_signed_command_of_an_odd_shape_breaks_nothing(sqlite_world: World, body: bytes) -> None:
     answer = await sqlite_world.slack.raw(body, signed(sqlite_world, body))
@@ -171,41 +183,6 @@ async def test_what_is_too_large_and_does_not_say_so_gets_413(sqlite_world: Worl
     await nothing_happened(sqlite_world, answer)
 
 
-async def test_a_replayed_command_is_answered_and_drafts_once(world: World) -> None:
-    await world.draft_text()
-    answer = await world.slack.replay()
-    assert answer.status_code == 200
-    assert answer.json()["text"] == "This was done already, so nothing was done now."
-    assert len(await world.rows()) == 1
-
-
-async def test_a_command_replayed_at_the_same_moment_drafts_once(world: World) -> None:
-    headers = signed(world, COMMAND)
-    answers = await asyncio.gather(*(world.slack.raw(COMMAND, headers) for _ in range(5)))
-    assert [one.status_code for one in answers] == [200] * 5
-    assert len(await world.rows()) == 1
-
-
-async def test_a_replayed_press_is_answered_and_sends_once(world: World) -> None:
-    card = await world.draft_text()
-    await press(world, card, "Send")
-    assert (await world.slack.replay()).status_code == 200
-    await world.card("Scheduled.")
-    world.pass_time(5)
-    await world.state(State.SUBMITTED)
-    assert (await world.slack.replay()).status_code == 200
-    world.pass_time(60)
-    assert [one.what for one in await world.timeline()].count("confirmed") == 1
-    assert sends_asked(world) == 1
-
-
-async def test_a_replayed_freeze_after_it_was_lifted_does_not_freeze_again(world: World) -> None:
-    await world.slack.command(OLIVE, "freeze")
-    await world.slack.command("U0MAX", "unfreeze")
-    assert (await world.slack.replay(2)).status_code == 200
-    assert not (await world.bot.sends.frozen()).frozen
-
-
 async def test_the_certificate_check_is_answered(sqlite_world: World) -> None:
     body = b"ssl_check=1&token=verification-token"
     answer = await sqlite_world.slack.raw(body, signed(sqlite_world, body))
@@ -224,47 +201,9 @@ async def test_a_button_of_another_version_is_told(sqlite_world: World) -> None:
     card = await world.draft_text()
     button = card.blocks[-2]["elements"][0]
     old = card.was(0)
-    old.blocks = [{"type": "actions", "block_id": "x", "elements": [button | {"action_id": "sms.card.launch"}]}]
+    old.blocks = [
+        {"type": "actions", "block_id": "x", "elements": [button | {"action_id": "sms.card.launch"}]}
+    ]
     await press(world, old, "Send")
     said = await world.slack.wait_for(lambda: world.slack.ephemerals(OLIVE, "C0SMS"))
     assert said[-1].read() == "This button is from another version of smsops. Type /sms to go on."
-
-
-async def test_it_says_that_it_is_alive_and_ready(world: World) -> None:
-    alive, ready = await get(world, "/healthz"), await get(world, "/readyz")
-    assert (alive.status_code, alive.text) == (200, "ok")
-    assert (ready.status_code, ready.text) == (200, "ready")
-
-
-async def test_it_is_alive_but_not_ready_without_its_database(world: World) -> None:
-    await world.bot.database.write(lambda c: c.exec_driver_sql('ALTER TABLE "freeze" RENAME TO gone'))
-    answer = await get(world, "/readyz")
-    assert answer.status_code == 503
-    assert answer.text.startswith("the database does not answer (")
-    assert (await get(world, "/healthz")).status_code == 200
-
-
-async def test_it_is_not_ready_when_its_clock_has_stopped(sqlite_world: World) -> None:
-    stopped = Clock(asyncio.Event(), Pulse(at=time.monotonic() - 61))
-    assert await not_ready(sqlite_world.bot.database, stopped) == "the clock does not tick"
-
-
-async def test_nothing_else_is_there(sqlite_world: World) -> None:
-    assert (await get(sqlite_world, "/slack/events")).status_code == 405
-    assert (await get(sqlite_world, "/")).status_code == 404
-    assert (await get(sqlite_world, "/metrics")).status_code == 404
-
-
-async def test_a_database_that_is_away_is_told_and_nothing_is_lost_or_sent(world: World) -> None:
-    card = await world.draft_text()
-    away = "ALTER TABLE send RENAME TO gone"
-    await world.bot.database.write(lambda c: c.exec_driver_sql(away))
-    answer = await world.slack.command(OLIVE, "send 2065550100 Another")
-    assert answer.shown is not None
-    assert answer.shown.read() == "The record could not be reached, so nothing was done. Try again in a moment."
-    await press(world, card, "Send")
-    said = await world.slack.wait_for(lambda: world.slack.ephemerals(OLIVE, "C0SMS")[1:])
-    assert said[0].read() == answer.shown.read()
-    await world.bot.database.write(lambda c: c.exec_driver_sql("ALTER TABLE gone RENAME TO send"))
-    await press(world, card, "Send")
-    await world.state(State.SCHEDULED)

@@ -86,7 +86,7 @@ def _allow(bot: Bot, person: Person, send: Send, what: str) -> None:
 
 
 async def done(bot: Bot, ack: AsyncAck, moved: Send | None, send_id: str, *, form: bool = False) -> None:
-    """Ack a move and wake the drawer. Raises Objected where somebody else was first, since a `form` was opened."""
+    """Ack a move, wake the drawer. Raises Objected where somebody was first (`form`: since it was opened)."""
     if moved is None:
         now = await bot.sends.get(send_id)
         if form and now is not None and now.state in OPEN:

@@ -56,8 +56,9 @@ def earlier(send: Send) -> str:
 def state(send: Send, frozen: bool) -> str:
     """Where it stands and what happens next, one line, mrkdwn."""
     again = f" Drafted again as {send.again}." if send.again else ""
-    banner = " *Sends are frozen.*" if frozen and send.state is State.SCHEDULED else ""
-    return _STATES[send.state](send) + again + banner
+    waits = send.state in (State.DRAFT, State.SCHEDULED)
+    banner = " *Sends are frozen: this is held unless an admin lifts the freeze first.*"
+    return _STATES[send.state](send) + again + (banner if frozen and waits else "")
 
 
 def _draft(send: Send) -> str:

@@ -7,10 +7,11 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, exists, select, update
+from sqlalchemy import Connection, and_, exists, or_, select, update
 
 from bot.evidence import SMSOPS, record
 from bot.freeze import frozen_now
+from bot.registry import Registry
 from bot.sends.moves import move
 from bot.sends.notes import add_note
 from bot.sends.row import Send, State, send
@@ -43,11 +44,12 @@ def hold(
     return moved
 
 
-def claim(connection: Connection, now: datetime, send_id: str, me: int) -> Send | None:
+def claim(connection: Connection, now: datetime, send_id: str, me: int, registry: Registry) -> Send | None:
     """scheduled -> sending, once over all processes; committed before the first byte leaves.
 
     The WHERE holds all that must still be so: state, due and not late, no freeze, a look not older than 30 s,
-    and that the look found what was confirmed.
+    that the look found what was confirmed, and that sender code and group are registered with this process
+    too (the look may be of one with other settings).
     """
     ready = and_(
         send.c.due_at <= now,
@@ -55,6 +57,8 @@ def claim(connection: Connection, now: datetime, send_id: str, me: int) -> Send 
         send.c.looked_at >= now - LOOK_HOLDS,
         send.c.looked_at <= now,
         send.c.looked_print == send.c.confirmed_print,
+        send.c.sender.in_([one.code for one in registry.senders]),
+        or_(send.c.audience.is_(None), send.c.audience.in_([one.name for one in registry.groups])),
         ~exists(frozen_now()),
     )
     token = secrets.token_hex(8)

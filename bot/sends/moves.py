@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.evidence import SMSOPS, record
+from bot.freeze import lift, pull
 from bot.sends.notes import add_note
 from bot.sends.row import OPEN, OVER, UNDECIDED, Kind, Send, State, new_id, person, read, send
 
@@ -202,6 +203,23 @@ def again(connection: Connection, ask: Ask, old: Send, content: Content) -> str 
     made = draft(connection, ask, content, old.channel)
     connection.execute(update(send).where(send.c.id == old.id).values(again=made))
     return made
+
+
+def freeze(connection: Connection, ask: Ask, why: str) -> bool:
+    """Nothing leaves from now on; False where it was so already. Raises Replayed."""
+    return pull(connection, ask.who, why, ask.at, ask.request) and _redraw_what_waits(connection)
+
+
+def unfreeze(connection: Connection, ask: Ask) -> bool:
+    """Lift the freeze; False where there was none. Raises Replayed."""
+    return lift(connection, ask.who, ask.at, ask.request) and _redraw_what_waits(connection)
+
+
+def _redraw_what_waits(connection: Connection) -> bool:
+    """Their cards say whether sends are frozen; the revision stays, so that they can be pressed."""
+    waiting = send.c.state.in_((State.DRAFT, State.SCHEDULED))
+    connection.execute(update(send).where(waiting).values(card_revision=0))
+    return True
 
 
 def expire(connection: Connection, now: datetime) -> int:

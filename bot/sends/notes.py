@@ -55,10 +55,11 @@ def add_note(connection: Connection, at: datetime, about: Send, text: str | None
 def take_notes(connection: Connection, now: datetime, stale: datetime) -> list[Note]:
     """Notes that have a card and that nobody is posting; one process takes each (a lost post is repeated)."""
     free = note.c.taken_at.is_(None) | (note.c.taken_at < stale)
+    shown = send.c.card_revision >= send.c.revision  # its card says what caused the note, and is there
     found = (
         select(note.c.id, note.c.send_id, note.c.text, send.c.card_channel, send.c.card_ts)
         .join(send, send.c.id == note.c.send_id)
-        .where(note.c.posted_at.is_(None), free, send.c.card_ts.is_not(None))
+        .where(note.c.posted_at.is_(None), free, send.c.card_ts.is_not(None), shown)
         .order_by(note.c.id)
         .limit(20)
     )

@@ -11,6 +11,7 @@ from bot import freeze
 from bot.database import Database
 from bot.evidence import Fact, timeline
 from bot.freeze import Freeze
+from bot.registry import Registry
 from bot.sends import cards, leaving, moves, notes, questions
 from bot.sends.moves import Ask, Content
 from bot.sends.notes import Note
@@ -23,6 +24,7 @@ class Sends:
     """The store of sends. Every call raises DatabaseError when it is away; moves give the slower None."""
 
     database: Database
+    registry: Registry
 
     async def draft(self, ask: Ask, content: Content, channel: str) -> str:
         return await self.database.write(moves.draft, ask, content, channel)
@@ -69,7 +71,7 @@ class Sends:
         return await self.database.write(leaving.hold, now, send_id, revision, rule, why, note)
 
     async def claim(self, now: datetime, send_id: str) -> Send | None:
-        return await self.database.write(leaving.claim, now, send_id, self.database.me)
+        return await self.database.write(leaving.claim, now, send_id, self.database.me, self.registry)
 
     async def untouched(self, now: datetime, claimed: Send, why: str) -> Send | None:
         return await self.database.write(leaving.untouched, now, claimed, why)
@@ -144,7 +146,7 @@ class Sends:
         return await self.database.read(freeze.read)
 
     async def freeze(self, ask: Ask, why: str) -> bool:
-        return await self.database.write(freeze.pull, ask.who, why, ask.at, ask.request)
+        return await self.database.write(moves.freeze, ask, why)
 
     async def unfreeze(self, ask: Ask) -> bool:
-        return await self.database.write(freeze.lift, ask.who, ask.at, ask.request)
+        return await self.database.write(moves.unfreeze, ask)

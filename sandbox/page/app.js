@@ -73,6 +73,12 @@ function slackWindow() {
 
 const title = (one) => (one?.is_dm ? one.name : `#${one?.name}`);
 
+/** What one has to know of a channel to understand what the app does in it. */
+function about(here) {
+  if (here?.is_ext_shared) return "Shared with another company";
+  return here?.has_app === false ? "smsops is not in this channel: /invite @smsops" : "";
+}
+
 function channelHead(here) {
   const tab = (isHome, label) =>
     h(
@@ -100,6 +106,7 @@ function channelHead(here) {
       icon("menu"),
     ),
     h("h2", {}, title(here)),
+    h("p", { class: "about" }, about(here)),
     here?.is_dm
       ? h("div", { class: "head-tabs", role: "tablist" }, tab(true, "Home"), tab(false, "Messages"))
       : null,

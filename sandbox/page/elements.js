@@ -128,6 +128,7 @@ function optionsOf(one) {
   return one.option_groups ? one.option_groups.flatMap((group) => group.options) : one.options;
 }
 
+const NEAR = 20; // characters
 const KIND = { email_text_input: "email", url_text_input: "url", number_input: "text" };
 
 function textInput(use) {
@@ -147,7 +148,7 @@ function textInput(use) {
     onkeydown: (event) => event.key === "Enter" && place.enter?.(event, block, one),
   };
   const length = [...value].length;
-  const left = one.max_length ? one.max_length - length : null;
+  const left = one.max_length ? one.max_length - length : Infinity; // said near the limit, as Slack does
   return h(
     "div",
     { class: "text-input" },
@@ -158,7 +159,7 @@ function textInput(use) {
           type: KIND[one.type] ?? "text",
           inputmode: one.type === "number_input" ? "decimal" : null,
         }),
-    left !== null &&
+    left <= NEAR &&
       h(
         "span",
         { class: `counter${left < 0 ? " is-over" : ""}`, "aria-hidden": "true" },

@@ -12,7 +12,7 @@ from sandbox.slack.messages import Message
 from sandbox.slack.record import Json
 from sandbox.slack.views import View
 from sandbox.slack.workspace import Workspace
-from sandbox.slack.world import DOMAIN, TEAM, TEAM_NAME
+from sandbox.slack.world import BOT_USER, DOMAIN, TEAM, TEAM_NAME, Channel
 
 PAGE = Path(__file__).resolve().parents[1] / "page"
 
@@ -48,14 +48,13 @@ class Page:
             {"id": p.id, "name": p.name, "role": p.role, "colour": "#" + p.colour}
             for p in slack.world.people.values()
         ]
-        channels = [{"id": c.id, "name": "smsops" if c.is_dm else c.name, "is_dm": c.is_dm} for c in mine]
         home = slack.screens.homes.get(user)
         return {
             "n": slack.changes.n,
             "user": user,
             "team": {"id": TEAM, "name": TEAM_NAME, "domain": DOMAIN},
             "people": people,
-            "channels": channels,
+            "channels": [channel_on_page(c) for c in mine],
             "commands": slack.manifest.commands()
             or [{"command": slack.command, "usage_hint": "", "description": ""}],
             "messages": {c.id: [message_on_page(m) for m in slack.seen(c.id, user)] for c in mine},
@@ -101,10 +100,22 @@ class Page:
         if body.get("thread_ts"):
             return {"ok": False, "notice": f"{text.split()[0]} is not supported in threads. Sorry!"}
         word, _, rest = text.partition(" ")
+        if word == "/invite":
+            return self._invite(user, self._slack.world.channel(channel), rest.strip())
         known = {each["command"] for each in self._slack.manifest.commands()} | {self._slack.command}
         if word not in known:
             return {"ok": False, "notice": f"{word} is not a valid command."}
         return _answered(await self._acting.command(user, word, rest, channel))
+
+    def _invite(self, user: str, channel: Channel, name: str) -> Json:
+        """Slack's own command, for the app alone: what its refusals tell people to type works here too."""
+        if name.removeprefix("@") != self._slack.world.person(BOT_USER).handle or channel.is_dm:
+            return {"ok": False, "notice": "Here /invite knows one name, and works in channels: @smsops."}
+        if BOT_USER in channel.members:
+            return {"ok": False, "notice": "@smsops is in this channel already."}
+        channel.members.add(BOT_USER)
+        self._slack.post(channel.id, user, f"added <@{BOT_USER}> to the channel.")
+        return {"ok": True}
 
     async def _click(self, body: Json) -> Json:
         message = self._slack.message(body["channel"], body["ts"])
@@ -181,6 +192,17 @@ def _answered(answer: Any) -> Json:
 def message_on_page(message: Message) -> Json:
     """Slack's message object, and what the page wants to know beside it."""
     return message.to_dict() | {"is_ephemeral": message.ephemeral_to is not None, "channel": message.channel}
+
+
+def channel_on_page(channel: Channel) -> Json:
+    """What the list of channels shows; `has_app`: the bot is a member and may post."""
+    return {
+        "id": channel.id,
+        "name": "smsops" if channel.is_dm else channel.name,
+        "is_dm": channel.is_dm,
+        "is_ext_shared": channel.is_ext_shared,
+        "has_app": BOT_USER in channel.members,
+    }
 
 
 def view_on_page(view: View) -> Json:

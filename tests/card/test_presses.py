@@ -1,4 +1,4 @@
-"""Presses that come twice, too late, or on an old or second picture of the card; edit, move, draft again, settle."""
+"""Presses that come twice, too late, or on an old or second picture of the card; Edit and Move."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import pytest
 from bot.sends import State
 from tests.steps import (
     cancelled_text,
-    doubtful_text,
     form,
     held_text,
     press,
@@ -127,7 +126,7 @@ async def test_a_press_on_a_copy_is_not_obeyed_and_the_copy_goes(world: World) -
     assert not card.deleted
 
 
-async def test_a_card_whose_post_was_answered_into_nothing_is_taken_as_the_card_when_pressed(world: World) -> None:
+async def test_a_card_whose_answer_was_lost_is_taken_as_the_card_when_pressed(world: World) -> None:
     world.slack.faults.lose_answer("chat.postMessage")
     card = await world.draft_text()
     await press(world, card, "Send")

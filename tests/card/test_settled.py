@@ -84,7 +84,11 @@ async def test_a_campaign_drafted_again_reads_its_text_anew_and_has_no_time(sqli
     fresh = await world.card("Nothing is sent until someone presses Send.")
     assert "60 seconds after Send is pressed" in fresh.read()
     first, second = await world.rows()
-    assert (second.message, second.audience, second.campaign) == (first.message, first.audience, first.campaign)
+    assert (second.message, second.audience, second.campaign) == (
+        first.message,
+        first.audience,
+        first.campaign,
+    )
 
 
 async def test_draft_again_pressed_twice_drafts_once(sqlite_world: World) -> None:
@@ -105,7 +109,9 @@ async def test_what_nobody_decided_expires_and_can_be_drafted_again(sqlite_world
     assert card.buttons() == ["Draft Again"]
 
 
-async def test_what_never_reached_whatcounts_goes_a_quarter_of_a_minute_after_it_was_tried(sqlite_world: World) -> None:
+async def test_what_never_reached_whatcounts_goes_a_quarter_of_a_minute_after_it_was_tried(
+    sqlite_world: World,
+) -> None:
     world = sqlite_world
     await scheduled_text(world)
     port = int(world.whatcounts.url.rpartition(":")[2])

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from bot.sends import State
 from sandbox.slack import dm
 from tests.steps import (
@@ -34,7 +32,14 @@ async def test_a_campaign_goes_the_whole_way(world: World) -> None:
     card = await world.card("Nothing is sent until someone presses Send.")
     read = card.read()
     assert read.startswith("Campaign · Spring sale → group weekly")
-    for part in (SALE, "Group weekly", f"{MAIN_LINE} (Main line)", "20 % off", "1 part, GSM-7", "60 seconds after"):
+    for part in (
+        SALE,
+        "Group weekly",
+        f"{MAIN_LINE} (Main line)",
+        "20 % off",
+        "1 part, GSM-7",
+        "60 seconds after",
+    ):
         assert part in read
     await press(world, card, "Send")
     await world.card("Scheduled.")
@@ -66,7 +71,9 @@ async def test_a_campaign_with_a_time_goes_out_at_that_time_and_not_before(world
     assert len(world.texts()) == 3
 
 
-async def test_a_time_that_leaves_less_than_the_delay_is_moved_and_the_card_says_so(sqlite_world: World) -> None:
+async def test_a_time_that_leaves_less_than_the_delay_is_moved_and_the_card_says_so(
+    sqlite_world: World,
+) -> None:
     at = int(sqlite_world.time.now().timestamp()) + 30
     card = await scheduled_campaign(sqlite_world, when=at)
     assert "Moved: the time chosen left less than the delay in which it can be cancelled." in card.read()
@@ -89,7 +96,9 @@ async def test_a_typed_message_that_is_not_there_is_told_with_a_near_miss(sqlite
     assert card.buttons() == ["Edit", "Cancel"]
 
 
-async def test_a_message_that_is_known_not_to_be_there_is_refused_under_its_field(sqlite_world: World) -> None:
+async def test_a_message_that_is_known_not_to_be_there_is_refused_under_its_field(
+    sqlite_world: World,
+) -> None:
     await typed(sqlite_world, "messages")
     await typed(sqlite_world, "campaign Sprng sale")
     view = await submit(sqlite_world, {"group": "weekly"})
@@ -108,7 +117,8 @@ async def test_the_modal_says_all_that_is_wrong_at_once(sqlite_world: World) -> 
     world = sqlite_world
     await typed(world, "campaign Spring sale")
     view = form(world)
-    stale = {"text": {"type": "plain_text", "text": "gone"}, "value": "gone"}  # from before the settings changed
+    # as from a form of before the settings changed
+    stale = {"text": {"type": "plain_text", "text": "gone"}, "value": "gone"}
     view.values["group"]["group"]["selected_option"] = stale
     view.values["sender"]["sender"]["selected_option"] = stale
     await submit(world, {"name": "50% off / today", "when": int(world.time.now().timestamp()) - 60})

@@ -1,4 +1,4 @@
-"""`/sms campaign`: the stored text as WhatCounts has it, at the draft, at the look, and what the API says to the send."""
+"""`/sms campaign`: the stored text at the draft and at the look, and what WhatCounts says to the send."""
 
 from __future__ import annotations
 
@@ -139,4 +139,7 @@ async def test_an_answer_that_names_no_group_is_an_alarm_in_the_thread(world: Wo
     await world.state(State.SUBMITTED)
     card = await world.card("Submitted")
     note = (await world.slack.wait_for(lambda: world.slack.replies(card)))[0].read()
-    assert "its answer names no group: it may have gone to EVERYONE on 2065551212. Look in WhatCounts now." in note
+    assert (
+        "its answer names no group: it may have gone to EVERYONE on 2065551212. Look in WhatCounts now."
+        in note
+    )

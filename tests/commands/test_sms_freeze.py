@@ -69,16 +69,35 @@ async def test_a_second_freeze_says_who_was_first_and_changes_nothing(world: Wor
     assert await world.bot.database.read(frozen_facts) == ["U0ANA froze"]
 
 
-async def test_a_draft_written_in_a_freeze_says_so_on_its_card(sqlite_world: World) -> None:
-    await typed(sqlite_world, "freeze stock-out")
-    card = await draft_campaign(sqlite_world)
-    assert "Note: Sends are frozen: stock-out. This will be held unless an admin lifts the freeze first." in card.read()
-
-
-async def test_what_is_confirmed_in_a_freeze_says_so_on_its_card(sqlite_world: World) -> None:
+async def test_what_is_drafted_and_confirmed_in_a_freeze_says_so_on_its_card(sqlite_world: World) -> None:
+    frozen = "Sends are frozen: this is held unless an admin lifts the freeze first."
     await typed(sqlite_world, "freeze")
-    card = await scheduled_campaign(sqlite_world)
-    assert "Sends are frozen." in card.read()
+    card = await draft_campaign(sqlite_world)
+    assert frozen in card.read()
+    await press(sqlite_world, card, "Send")
+    await sqlite_world.card("Scheduled.")
+    assert frozen in card.read()
+
+
+async def test_cards_that_wait_say_so_until_it_is_lifted_and_can_be_pressed(world: World) -> None:
+    card = await scheduled_campaign(world)
+    await typed(world, "freeze")
+    await world.slack.wait_for(lambda: "Sends are frozen" in card.read())
+    late = card.was(len(card.history) - 1)
+    await typed(world, "unfreeze", MAX)
+    await world.slack.wait_for(lambda: "Sends are frozen" not in card.read())
+    await press(world, late, "Move")
+    assert world.slack.view(OLIVE) is not None
+
+
+async def test_a_freeze_while_a_card_is_being_drawn_comes_onto_it(sqlite_world: World) -> None:
+    hold = sqlite_world.slack.faults.hold("chat.postMessage")
+    await typed(sqlite_world, "send 2065550100 Hello")
+    await hold.reached.wait()
+    await typed(sqlite_world, "freeze")
+    hold.release()
+    card = await sqlite_world.card("Nothing is sent until someone presses Send.")
+    await sqlite_world.slack.wait_for(lambda: "Sends are frozen" in card.read())
 
 
 async def test_a_held_send_cannot_be_released_in_the_freeze(sqlite_world: World) -> None:
@@ -88,7 +107,9 @@ async def test_a_held_send_cannot_be_released_in_the_freeze(sqlite_world: World)
     world.pass_time(5)
     card = await world.card("Held: nothing was sent.")
     await press(world, card, "Send Now")
-    await told(world, OLIVE, "Sends are still frozen, so nothing was sent. An admin lifts it with /sms unfreeze.")
+    await told(
+        world, OLIVE, "Sends are still frozen, so nothing was sent. An admin lifts it with /sms unfreeze."
+    )
     assert (await world.row()).state is State.HELD
 
 

@@ -43,7 +43,9 @@ async def test_a_verb_that_one_may_not_use_says_who_can(sqlite_world: World) -> 
 
 
 async def test_help_about_nothing_there_is_says_so(sqlite_world: World) -> None:
-    assert await typed(sqlite_world, "help fly") == "There is no such verb. /sms help lists what you can type."
+    assert (
+        await typed(sqlite_world, "help fly") == "There is no such verb. /sms help lists what you can type."
+    )
 
 
 async def test_it_works_right_after_set_up(bare_world: World) -> None:
@@ -63,12 +65,14 @@ async def test_guests_and_strangers_are_told_that_they_can_only_read(sqlite_worl
 
 
 @pytest.mark.parametrize(
-    ("verb", "meant"), [("sned", "send"), ("campain", "campaign"), ("SHEDULED", "scheduled"), ("statsu", "status")]
+    ("verb", "meant"),
+    [("sned", "send"), ("campain", "campaign"), ("SHEDULED", "scheduled"), ("statsu", "status")],
 )
 async def test_an_unknown_verb_gets_a_near_miss(sqlite_world: World, verb: str, meant: str) -> None:
     read = await typed(sqlite_world, f"{verb} 2065550100 Hello")
     assert read == (
-        f"There is no /sms {verb}. Did you mean /sms {meant}? /sms help lists what you can type. Nothing was done."
+        f"There is no /sms {verb}. Did you mean /sms {meant}?"
+        " /sms help lists what you can type. Nothing was done."
     )
     assert await sqlite_world.rows() == []
 

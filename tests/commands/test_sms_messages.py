@@ -72,7 +72,9 @@ async def test_whatcounts_slow_is_told_in_time(sqlite_world: World) -> None:
     assert await typed(sqlite_world, "messages") == "WhatCounts is slow to answer. Try again in a moment."
 
 
-@pytest.mark.parametrize("fault", ["garbage", "html_200", "empty_200", "truncate", "error_500_unknown", "redirect"])
+@pytest.mark.parametrize(
+    "fault", ["garbage", "html_200", "empty_200", "truncate", "error_500_unknown", "redirect"]
+)
 async def test_an_answer_that_is_no_list_is_told(sqlite_world: World, fault: str) -> None:
     sqlite_world.whatcounts.faults.always(fault, operation="messages")
     read = await typed(sqlite_world, "messages")

@@ -23,7 +23,10 @@ async def test_what_will_go_and_what_waits_is_listed_privately(world: World) -> 
     texts, campaigns = await world.rows()
     assert read.startswith("Waiting: 1 to 2 of 2")
     assert f"{texts.id} · Text → •••••••0100 · scheduled, " in read
-    assert f"{campaigns.id} · Campaign · Spring sale → group weekly · draft, not confirmed: Tidewater Coffee" in read
+    assert (
+        f"{campaigns.id} · Campaign · Spring sale → group weekly · draft, not confirmed: Tidewater Coffee"
+        in read
+    )
     assert len(world.slack.messages("C0SMS")) == 2
 
 

@@ -65,7 +65,9 @@ async def test_a_text_with_a_time_waits_for_it(world: World) -> None:
     assert world.texts() == ["Hello"]
 
 
-@pytest.mark.parametrize("phone", ["2065550100", "206 555 0100", "(206) 555-0100", "+1 206 555 0100", "1-206-555-0100"])
+@pytest.mark.parametrize(
+    "phone", ["2065550100", "206 555 0100", "(206) 555-0100", "+1 206 555 0100", "1-206-555-0100"]
+)
 async def test_a_phone_is_understood_as_people_write_it(sqlite_world: World, phone: str) -> None:
     await typed(sqlite_world, f"send {phone} 2 for 1 today")
     row = await sqlite_world.row()
@@ -121,8 +123,9 @@ async def test_the_form_says_all_that_is_wrong_at_once_and_keeps_what_was_typed(
 async def test_a_sender_code_that_is_not_registered_is_refused(sqlite_world: World) -> None:
     await typed(sqlite_world, "send")
     view = form(sqlite_world)
+    # as from a form of before the settings changed
     stale = {"text": {"type": "plain_text", "text": "Old line"}, "value": "99999"}
-    view.values["sender"]["sender"]["selected_option"] = stale  # as from a form of before the settings changed
+    view.values["sender"]["sender"]["selected_option"] = stale
     await submit(sqlite_world, {"phone": "2065550100", "text": "Hello"})
     assert view.errors == {"sender": "Choose a registered sender code."}
     assert await sqlite_world.rows() == []
@@ -158,7 +161,9 @@ async def test_in_a_direct_message_the_card_stands_there(sqlite_world: World) ->
         ("C0SHARED", "That channel is shared with another company, and cards are not shown there."),
     ],
 )
-async def test_where_the_bot_may_not_post_the_card_comes_to_the_asker(world: World, channel: str, why: str) -> None:
+async def test_where_the_bot_may_not_post_the_card_comes_to_the_asker(
+    world: World, channel: str, why: str
+) -> None:
     await world.slack.command(OLIVE, "send 2065550100 Hello", channel)
     card = await world.card("Nothing is sent until", dm(OLIVE))
     note = await world.slack.wait_for(lambda: world.slack.replies(card))

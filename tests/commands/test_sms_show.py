@@ -16,7 +16,12 @@ async def test_a_send_is_shown_with_everything_that_happened_to_it(world: World)
     assert "Hello from the shop" in read
     assert "Text → •••••••0100" in read
     assert "What happened" in read
-    for part in ("@Olive Park · drafted", "@Olive Park · confirmed", "smsops · sending", "smsops · submitted"):
+    for part in (
+        "@Olive Park · drafted",
+        "@Olive Park · confirmed",
+        "smsops · sending",
+        "smsops · submitted",
+    ):
         assert part in read
     assert "America/Los_Angeles (UTC-0" in read
     assert "Its card is in #sms." in read
@@ -29,7 +34,9 @@ async def test_it_has_no_buttons_those_are_on_the_card(sqlite_world: World) -> N
     assert shown.buttons() == []
 
 
-@pytest.mark.parametrize("spelling", [str.lower, lambda send_id: send_id[2:], lambda send_id: f" {send_id[2:].lower()} "])
+@pytest.mark.parametrize(
+    "spelling", [str.lower, lambda send_id: send_id[2:], lambda send_id: f" {send_id[2:].lower()} "]
+)
 async def test_an_id_is_understood_as_people_type_it(sqlite_world: World, spelling: object) -> None:
     await sqlite_world.draft_text()
     send_id = (await sqlite_world.row()).id
@@ -38,7 +45,9 @@ async def test_an_id_is_understood_as_people_type_it(sqlite_world: World, spelli
 
 
 async def test_a_send_that_is_not_there_is_said(sqlite_world: World) -> None:
-    assert await typed(sqlite_world, "show S-000000") == "There is no send S-000000. /sms show lists the newest."
+    assert (
+        await typed(sqlite_world, "show S-000000") == "There is no send S-000000. /sms show lists the newest."
+    )
 
 
 @pytest.mark.parametrize("words", ["last", "S-7K3QX", "S-7K3QXMM", "S-7K3QXM now", "<!channel>"])

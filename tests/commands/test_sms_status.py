@@ -48,7 +48,9 @@ async def test_whatcounts_slow_is_told_in_time(sqlite_world: World) -> None:
     assert "WhatCounts is slow to answer." in await typed(sqlite_world, "status")
 
 
-async def test_a_wrong_password_is_told_without_it(sqlite_world: World, caplog: pytest.LogCaptureFixture) -> None:
+async def test_a_wrong_password_is_told_without_it(
+    sqlite_world: World, caplog: pytest.LogCaptureFixture
+) -> None:
     sqlite_world.whatcounts.realm.password = "another"
     secret = sqlite_world.settings.whatcounts_password.get_secret_value()
     read = await typed(sqlite_world, "status")

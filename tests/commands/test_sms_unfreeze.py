@@ -17,7 +17,8 @@ async def test_after_the_freeze_a_held_send_goes_when_somebody_says_so(world: Wo
     await world.state(State.HELD)
     read = await typed(world, "unfreeze", MAX)
     assert read == (
-        "The freeze is lifted by @Max Weber. What fell due in it is held, and waits for somebody to press Send Now."
+        "The freeze is lifted by @Max Weber."
+        " What fell due in it is held, and waits for somebody to press Send Now."
     )
     world.pass_time(60)
     assert (await world.row()).state is State.HELD

@@ -100,6 +100,20 @@ async def test_the_state_is_one_persons_screen(
     assert olive["control"] == {"bot": "up", "faults": {}} and olive["home"] is None and olive["views"] == []
 
 
+async def test_the_app_is_invited_into_a_channel(
+    slack: Slack, bot: SmallBot, browser: httpx.AsyncClient
+) -> None:
+    random = {"user": "U0OLIVE", "channel": "C0RANDOM"}
+    assert (await bot.call("chat.postMessage", channel="C0RANDOM", text="Hi"))["error"] == "not_in_channel"
+    assert not (await act(browser, "command", **random, text="/invite @ana"))["ok"]
+    assert await act(browser, "command", **random, text="/invite @smsops") == {"ok": True}
+    assert (await bot.call("chat.postMessage", channel="C0RANDOM", text="Hi"))["ok"]
+    assert not (await act(browser, "command", **random, text="/invite @smsops"))["ok"]
+    known = {channel["id"]: channel for channel in (await state(browser))["channels"]}
+    assert known["C0RANDOM"]["has_app"] and known["C0SHARED"]["is_ext_shared"]
+    assert slack.breaches == []
+
+
 async def test_a_form_is_opened_filled_in_and_submitted(
     slack: Slack, bot: SmallBot, browser: httpx.AsyncClient
 ) -> None:

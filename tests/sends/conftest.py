@@ -8,12 +8,12 @@ import pytest_asyncio
 
 from bot.database import Database
 from bot.sends import Sends
-from tests.sends.desk import Desk
+from tests.sends.desk import REGISTERED, Desk
 
 
 @pytest_asyncio.fixture
 async def desk(database_url: str) -> AsyncIterator[Desk]:
     database = Database(database_url)
     await database.come_alive()
-    yield Desk(database, Sends(database))
+    yield Desk(database, Sends(database, REGISTERED))
     await database.close()

@@ -10,9 +10,11 @@ from sqlalchemy import Connection, select, update
 
 from bot.database import Database
 from bot.evidence import evidence
+from bot.registry import Registry
 from bot.sends import Ask, Content, Kind, Send, Sends, State
 from bot.sends.notes import note
 from bot.sends.row import send as sends_table
+from bot.settings import Group, Sender
 
 OLIVE = "U0OLIVE"
 START = datetime(2026, 7, 1, 16, 0, tzinfo=UTC)
@@ -22,6 +24,8 @@ LATER = START + timedelta(hours=3)
 TEXT = Content(Kind.SEND, "2065551212", phone="12065550100", text="Hello")
 CAMPAIGN = Content(Kind.CAMPAIGN, "2065551212", audience="weekly", message="Spring sale", campaign="Spring")
 DEAD = 4711  # a process that claimed something and is not there any more
+
+REGISTERED = Registry([Sender("2065551212", "Main line")], [Group("weekly")])
 
 Picture = tuple[list[tuple[Any, ...]], list[tuple[Any, ...]], list[tuple[Any, ...]]]
 

@@ -10,7 +10,7 @@ import pytest
 
 from bot.database import Database
 from bot.sends import Sends, State
-from tests.sends.desk import DUE, Desk, ask
+from tests.sends.desk import DUE, REGISTERED, Desk, ask
 
 SECOND = timedelta(seconds=1)
 MINUTE = timedelta(minutes=1)
@@ -26,6 +26,8 @@ async def test_what_is_due_and_was_looked_at_is_claimed(desk: Desk) -> None:
 
 
 BROKEN: dict[str, dict[str, Any]] = {
+    "its sender code is not registered": {"sender": "99999"},
+    "its group is not registered": {"audience": "everybody"},
     "it is not due for a moment": {"due_at": DUE + SECOND / 10},
     "it is more than two minutes late": {"due_at": DUE - 2 * MINUTE - SECOND},
     "it has no time": {"due_at": None},
@@ -82,7 +84,9 @@ async def test_many_claims_at_once_are_one(desk: Desk) -> None:
 async def test_two_processes_that_claim_at_once_get_it_once(desk: Desk, database_url: str) -> None:
     other = Database(database_url)
     sends = [(await desk.looked()).id for _ in range(6)]
-    claims = [store.claim(DUE, send_id) for send_id in sends for store in (desk.sends, Sends(other))]
+    claims = [
+        store.claim(DUE, send_id) for send_id in sends for store in (desk.sends, Sends(other, REGISTERED))
+    ]
     won = [one.id for one in await asyncio.gather(*claims) if one]
     await other.close()
     assert sorted(won) == sorted(sends)

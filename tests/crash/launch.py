@@ -1,0 +1,111 @@
+"""`python -m tests.crash.launch serve`: the real bot, which kills itself (SIGKILL) once, at a named point.
+
+KILL_AT names the point, KILL_ONCE a file: whoever comes first to the point makes it and dies; others live on.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+import signal
+import sys
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import bot.__main__ as program
+import bot.delivery.loop
+import bot.migrations
+from bot.database import DatabaseError
+from bot.sends import Sends
+
+Method = Callable[..., Awaitable[Any]]
+
+# A point is a method of `Sends`, before it or after what it did was committed.
+BEFORE = {
+    "before the claim": "claim",
+    "after the answer, before it is written": "outcome",
+    "after the card was posted, before it is recorded": "card_drawn",
+    "before the draft is written": "draft",
+    "before the confirmation is written": "confirm",
+}
+AFTER = {
+    "after the claim, before the request": "claim",
+    "after the outcome is written, before the card": "outcome",
+    "after the card was claimed for drawing": "take_card",
+    "after the draft was written, before the answer to Slack": "draft",
+    "after the confirmation was written, before the answer to Slack": "confirm",
+    "after the look was written": "looked",
+}
+LOST = "after the claim, its commit was not confirmed"  # not killed: the database's answer is lost
+MIGRATING = "after the steps of the migration, before their commit"
+POINTS = [*BEFORE, *AFTER, LOST, MIGRATING]
+
+
+def is_first() -> bool:
+    """Whether this is the one that the point is for; never twice over all processes and starts."""
+    try:
+        os.close(os.open(os.environ["KILL_ONCE"], os.O_CREAT | os.O_EXCL))
+    except FileExistsError:
+        return False
+    return True
+
+
+def kill() -> None:
+    if is_first():
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+def dies_before(method: Method) -> Method:
+    @functools.wraps(method)
+    async def wrapped(*args: Any) -> Any:
+        kill()
+        return await method(*args)
+
+    return wrapped
+
+
+def dies_after(method: Method) -> Method:
+    """Only where it did something: a lost race is no point."""
+
+    @functools.wraps(method)
+    async def wrapped(*args: Any) -> Any:
+        done = await method(*args)
+        if done:
+            kill()
+        return done
+
+    return wrapped
+
+
+def answer_is_lost(method: Method) -> Method:
+    @functools.wraps(method)
+    async def wrapped(*args: Any) -> Any:
+        done = await method(*args)
+        if done and is_first():
+            raise DatabaseError("OperationalError")
+        return done
+
+    return wrapped
+
+
+def prepare(point: str) -> None:
+    """Put the trap where KILL_AT says."""
+    if point == MIGRATING:
+        upgrade = bot.migrations._upgrade
+
+        def upgrade_and_die(connection: Any) -> None:
+            upgrade(connection)
+            kill()
+
+        bot.migrations._upgrade = upgrade_and_die
+        return
+    wrap = answer_is_lost if point == LOST else dies_before if point in BEFORE else dies_after
+    name = "claim" if point == LOST else (BEFORE | AFTER)[point]
+    setattr(Sends, name, wrap(getattr(Sends, name)))
+
+
+if __name__ == "__main__":
+    if os.environ.get("KILL_AT"):
+        prepare(os.environ["KILL_AT"])
+    bot.delivery.loop.CHORES_EVERY = 0.5  # a dead process is noticed at the next tick, not after ten seconds
+    sys.exit(program.main())

@@ -1,0 +1,62 @@
+"""Whether the process is alive and ready, and what a person reads while its database is away."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+
+import httpx
+
+from bot.scheduler import Clock
+from bot.sends import State
+from bot.web import not_ready
+from bot.wiring import Pulse
+from tests.steps import press
+from tests.world import OLIVE, World
+
+
+async def get(world: World, path: str) -> httpx.Response:
+    async with httpx.AsyncClient(trust_env=False) as client:
+        return await client.get(f"http://127.0.0.1:{world.port}{path}")
+
+
+async def test_it_says_that_it_is_alive_and_ready(world: World) -> None:
+    alive, ready = await get(world, "/healthz"), await get(world, "/readyz")
+    assert (alive.status_code, alive.text) == (200, "ok")
+    assert (ready.status_code, ready.text) == (200, "ready")
+
+
+async def test_it_is_alive_but_not_ready_without_its_database(world: World) -> None:
+    await world.bot.database.write(lambda c: c.exec_driver_sql('ALTER TABLE "freeze" RENAME TO gone'))
+    answer = await get(world, "/readyz")
+    assert answer.status_code == 503
+    assert answer.text.startswith("the database does not answer (")
+    assert (await get(world, "/healthz")).status_code == 200
+
+
+async def test_it_is_not_ready_when_its_clock_has_stopped(sqlite_world: World) -> None:
+    stopped = Clock(asyncio.Event(), Pulse(at=time.monotonic() - 61))
+    assert await not_ready(sqlite_world.bot.database, stopped) == "the clock does not tick"
+
+
+async def test_nothing_else_is_there(sqlite_world: World) -> None:
+    assert (await get(sqlite_world, "/slack/events")).status_code == 405
+    assert (await get(sqlite_world, "/")).status_code == 404
+    assert (await get(sqlite_world, "/metrics")).status_code == 404
+
+
+async def test_a_database_that_is_away_is_told_and_nothing_is_lost_or_sent(world: World) -> None:
+    card = await world.draft_text()
+    away = "ALTER TABLE send RENAME TO gone"
+    await world.bot.database.write(lambda c: c.exec_driver_sql(away))
+    answer = await world.slack.command(OLIVE, "send 2065550100 Another")
+    assert answer.shown is not None
+    assert (
+        answer.shown.read() == "The record could not be reached, so nothing was done. Try again in a moment."
+    )
+    await press(world, card, "Send")
+    said = await world.slack.wait_for(lambda: world.slack.ephemerals(OLIVE, "C0SMS")[1:])
+    assert said[0].read() == answer.shown.read()
+    await world.bot.database.write(lambda c: c.exec_driver_sql("ALTER TABLE gone RENAME TO send"))
+    await press(world, card, "Send")
+    await world.state(State.SCHEDULED)
