@@ -17,7 +17,6 @@ import uvicorn
 import uvloop
 
 import commands
-from bot.answers import slack_problem
 from bot.app import build
 from bot.card import card
 from bot.database import Database, DatabaseError
@@ -28,7 +27,7 @@ from bot.migrations import migrate
 from bot.scheduler import Clock
 from bot.settings import Settings, without_effect
 from bot.web import build_web
-from bot.wiring import Bot, open_bot, utc_now
+from bot.wiring import Bot, open_bot, slack_problem, utc_now
 
 log = logging.getLogger("bot")
 

@@ -15,7 +15,8 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 
 from bot.blocks import alert, escape, modal, section
 from bot.errors import BotError, FieldErrors, Unavailable, UsageError
-from bot.wiring import ACK_SECONDS, Bot
+from bot.text import unslack
+from bot.wiring import ACK_SECONDS, Bot, slack_problem
 
 log = logging.getLogger(__name__)
 
@@ -35,6 +36,7 @@ class Channel:
     say: Callable[[str, list[dict[str, Any]] | None, bool, bool], Awaitable[None]]
     problem: Callable[[str], Awaitable[None]]
     is_form: bool = False
+    url: str = ""  # of a command: where an answer can still be given after the ack
 
     async def reply(
         self,
@@ -64,9 +66,9 @@ class Channel:
             await ack(text=text, blocks=blocks, response_type="in_channel" if in_channel else "ephemeral")
 
         async def problem(text: str) -> None:
-            await say(text, None, False, False)
+            await say(f"{text}{_typed(body)}", None, False, False)
 
-        return cls(bot, body.get("channel_id", ""), ack, say, problem)
+        return cls(bot, body.get("channel_id", ""), ack, say, problem, url=body.get("response_url", ""))
 
     @classmethod
     def of_press(cls, bot: Bot, body: dict[str, Any], ack: AsyncAck) -> Channel:
@@ -118,6 +120,13 @@ class Channel:
         return cls(bot, "", ack, say, problem, is_form=True)
 
 
+def _typed(body: dict[str, Any]) -> str:
+    """What was typed, given back to who typed it: Slack has cleared the line."""
+    words = unslack(body.get("text") or "").strip()
+    line = escape(f"{body.get('command')} {words}").replace("```", "'''")
+    return f"\nYou typed:\n```{line}```" if " " in words else ""
+
+
 async def respond(bot: Bot, url: str, message: dict[str, Any]) -> None:
     """Post to a response_url, once, to Slack's hosts only and never after a redirect; what fails is logged.
 
@@ -158,10 +167,3 @@ async def open_form(bot: Bot, body: Mapping[str, Any], view: dict[str, Any]) -> 
         raise Unavailable(
             "Slack did not open the form, so nothing was done. Try again in a moment."
         ) from None
-
-
-def slack_problem(error: Exception) -> str:
-    """What Slack said, or the kind of error; never the request, which may hold a text."""
-    if isinstance(error, SlackApiError):
-        return str(error.response.get("error") if hasattr(error.response, "get") else "unreadable answer")
-    return type(error).__name__

@@ -120,8 +120,9 @@ def text_box(
     return box | ({"focus_on_load": True} if focus else {})
 
 
-def option(text: str, value: str) -> View:
-    return {"text": plain(shorten(text, OPTION_TEXT)), "value": value}
+def option(text: str, value: str, description: str = "") -> View:
+    made: View = {"text": plain(shorten(text, OPTION_TEXT)), "value": value}
+    return made | ({"description": plain(shorten(description, OPTION_TEXT))} if description else {})
 
 
 def choice(options: Sequence[View], initial: str | None = None, placeholder: str = "Choose") -> View:
@@ -162,6 +163,12 @@ def _value(element: View) -> Any:
 def both_times(at: datetime, zone: ZoneInfo) -> str:
     """A time in the reader's zone (Slack's date element) and in the account's, with its UTC offset."""
     return f"{their_time(at)} · {account_time(at, zone)}"
+
+
+def their_second(at: datetime) -> str:
+    """As `their_time`, with seconds: for what is about to happen, or happened a moment ago."""
+    fallback = f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
+    return f"<!date^{int(at.timestamp())}^{{date_short_pretty}} {{time_secs}}|{fallback}>"
 
 
 def their_time(at: datetime) -> str:

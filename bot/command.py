@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -61,7 +61,11 @@ class Command(Part):
 
     slash: str = "/sms"
     usage: str = ""  # the words after the verb
-    summary: str = ""
+    summary: str = ""  # what it does, a line that goes on after the verb
+    example: str = ""
+    order: int = 90  # among the others, in menu and help
+    in_menu: bool = True  # it does something without words
+    confirm: str = ""  # what its button in the menu asks first
     roles: frozenset[str] = READ
     kind: Kind | None = None  # the sends that it makes, if it makes any
     works_for_all: bool = False  # also for people without a role
@@ -83,6 +87,11 @@ class Command(Part):
     def typed(self) -> str:
         """The line to type: `/sms send <phone> <text>`."""
         return " ".join(filter(None, (self.slash, self.name, self.usage)))
+
+
+def usable(commands: Mapping[str, Command], person: Person) -> list[Command]:
+    """What this person may use, in the order of use."""
+    return sorted((one for one in commands.values() if may_use(one, person)), key=lambda one: one.order)
 
 
 def may_use(command: Command, person: Person) -> bool:

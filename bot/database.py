@@ -151,14 +151,16 @@ class Database:
     def _lock_file_or_fail(self) -> None:
         if not self.url.database or self.url.database == ":memory:":
             return
-        self._lock_file = open(f"{self.url.database}.lock", "a")  # noqa: SIM115 - held until close()
         try:
+            self._lock_file = open(f"{self.url.database}.lock", "a")  # noqa: SIM115 - held until close()
             fcntl.flock(self._lock_file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise DatabaseError(
                 "another smsops process uses this SQLite file;"
                 " SQLite serves one process, PostgreSQL any number"
             ) from None
+        except OSError as error:
+            raise DatabaseError(f"the file cannot be opened ({error.strerror})") from None
 
     def _lease_or_fail(self) -> None:
         self._lease = self._writer.connect().execution_options(isolation_level="AUTOCOMMIT")

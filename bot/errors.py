@@ -9,8 +9,9 @@
       Uncertain       it may have been done; a person must look
     SettingsError     the process cannot start: one line that names the setting (never shown in Slack)
 
-The message is the whole sentence for people: what happened, what was and was not sent, what to do next. It
-never holds a password, a whole phone number or a raw body of another system.
+The message is a sentence for people: what happened, and what to do next. What it means for a send (nothing
+was sent, or it may have been) is in the error's name, and said where it is shown. It never holds a
+password, a whole phone number or a raw body of another system.
 """
 
 from __future__ import annotations

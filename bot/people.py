@@ -76,7 +76,7 @@ class People:
     def require(self, person: Person, roles: frozenset[str], what: str) -> None:
         """Raises NotAllowed, with who can, when the person has none of the roles."""
         if not person.may(roles):
-            raise NotAllowed(f"You may not {what}. {self.who(roles)}")
+            raise NotAllowed(f"You may not {what}, so nothing was done. {self.who(roles)}")
 
     def require_channel(self, channel: str) -> None:
         """Raises NotAllowed outside the channels of SMS_CHANNELS (empty: anywhere)."""
@@ -86,16 +86,19 @@ class People:
 
     def who(self, roles: frozenset[str]) -> str:
         """Who can, as a sentence with mentions."""
+        return f"Who can: {self.names(roles)}."
+
+    def names(self, roles: frozenset[str]) -> str:
+        """The people of these roles, with mentions."""
         named = {
             "operator": self.settings.operators,
             "approver": self.settings.approvers,
             "admin": self.settings.admins,
         }
-        asked = [role for role in ROLES if role in roles]
-        if any(named[role].anyone for role in asked):
-            return "Every full member of this workspace can."
-        ids = sorted({user for role in asked for user in named[role]})
-        return "These people can: " + ", ".join(f"<@{user}>" for user in ids) + "."
+        asked = [named[role] for role in ROLES if role in roles]
+        if any(who.anyone for who in asked) or roles & ANYONE:
+            return "every full member of this workspace"
+        return ", ".join(f"<@{user}>" for user in sorted({user for who in asked for user in who}))
 
 
 def is_full_member(profile: Mapping[str, Any], own_team: str) -> bool:

@@ -64,9 +64,7 @@ def firewall(facts: Facts) -> Objection | None:
 def content(facts: Facts) -> Objection | None:
     """What was confirmed is what leaves: the text read now must be what the card shows (product.md 5.2)."""
     if facts.at_look and facts.send.fingerprint(facts.text) != facts.send.confirmed_print:
-        return Objection(
-            "content", "stop", "The text was changed in WhatCounts after it was confirmed. Nothing was sent."
-        )
+        return Objection("content", "stop", "The text was changed in WhatCounts after it was confirmed.")
     return None
 
 
@@ -80,13 +78,23 @@ def readable(facts: Facts) -> Objection | None:
     return Objection("text", "stop", wrong) if wrong else None
 
 
+def past(facts: Facts) -> Objection | None:
+    """A draft whose chosen time has passed (of a send that is drafted again, say) wants another, or none."""
+    at = facts.send.chosen_at
+    if facts.at_look or at is None or at > facts.now:
+        return None
+    return Objection(
+        "past", "stop", "The time that was chosen has passed. Press Edit: choose another, or none for now."
+    )
+
+
 def late(facts: Facts) -> Objection | None:
     """More than two minutes after its time nothing leaves by itself (product.md 5.4)."""
     due = facts.send.due_at
     if not facts.at_look or due is None or facts.now - due <= LATE:
         return None
     minutes = int((facts.now - due).total_seconds() // 60)
-    return Objection("late", "stop", f"It is {minutes} minutes past its time, so it was not sent by itself.")
+    return Objection("late", "stop", f"It was due {minutes} minutes ago, and nothing is sent late by itself.")
 
 
 def frozen(facts: Facts) -> Objection | None:
@@ -95,10 +103,10 @@ def frozen(facts: Facts) -> Objection | None:
     if not freeze.frozen or not facts.at_look:
         return None  # until then the card says it, for as long as it is so
     why = f": {freeze.why}" if freeze.why else ""
-    return Objection("freeze", "stop", f"Sends were frozen when it was due{why}. Nothing was sent.")
+    return Objection("freeze", "stop", f"Sends were frozen when it was due{why}.")
 
 
-RULES: tuple[Callable[[Facts], Objection | None], ...] = (firewall, readable, content, late, frozen)
+RULES: tuple[Callable[[Facts], Objection | None], ...] = (firewall, readable, past, content, late, frozen)
 
 
 def objections(facts: Facts) -> list[Objection]:

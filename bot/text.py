@@ -70,6 +70,19 @@ def _parts(sizes: list[int], encoding: str) -> int:
     return parts
 
 
+def describe(text: str) -> str:
+    """Length and cost for people: `21 characters, 2 parts instead of 1 because of “—”`."""
+    size = measure(text)
+    parts = f"{size.parts} part" + ("s" if size.parts != 1 else "")
+    said = f"{size.characters} characters, {parts}"
+    if size.costly is None:
+        return f"{said}, {size.encoding}"
+    plainer = measure("".join(c if c in GSM_BASIC else "?" for c in text)).parts
+    if plainer < size.parts:
+        return f"{said} instead of {plainer} because of “{size.costly}”"
+    return f"{said}, UCS-2 because of “{size.costly}”" if size.encoding == "UCS-2" else f"{said}, GSM-7"
+
+
 def utf16_units(text: str) -> int:
     """Length as Java counts it, which is what WhatCounts' limit of 160 is taken to mean."""
     return sum(2 if ord(c) > 0xFFFF else 1 for c in text)

@@ -6,7 +6,7 @@ import asyncio
 import logging
 import time
 import traceback
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -119,6 +119,9 @@ class Bot:
     workspace: Workspace = field(default_factory=Workspace)
     pulse: Pulse = field(default_factory=Pulse)
     chores: Chores = field(default_factory=Chores)
+    callers: dict[str, str] = field(
+        default_factory=dict
+    )  # send id -> where its command can still be answered
     wake: asyncio.Event = field(default_factory=asyncio.Event)  # set it, and delivery looks at the rows
 
     def delay(self, kind: Kind) -> timedelta:
@@ -175,15 +178,22 @@ def _whatcounts(settings: Settings) -> WhatCounts:
     )
 
 
+def slack_problem(error: Exception) -> str:
+    """The word that Slack answered, or the kind of error; never the request, which may hold a text."""
+    data = getattr(getattr(error, "response", None), "data", None) or getattr(error, "response", None)
+    word = data.get("error") if isinstance(data, Mapping) else None
+    return str(word or type(error).__name__)
+
+
 async def _profile(slack: AsyncWebClient, user: str) -> dict[str, Any]:
     """users.info, within the time a listener has. Raises SlackAway, which is an OSError, or TimeoutError."""
     try:
         async with asyncio.timeout(ACK_SECONDS):
             answer = await slack.users_info(user=user)
     except SlackApiError as error:
-        if error.response.get("error") == "user_not_found":
+        if slack_problem(error) == "user_not_found":
             return {"deleted": True}
-        raise SlackAway(str(error.response.get("error"))) from None
+        raise SlackAway(slack_problem(error)) from None
     except (SlackClientError, aiohttp.ClientError) as error:
         raise SlackAway(type(error).__name__) from None
     profile: dict[str, Any] = answer["user"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -15,13 +16,15 @@ from bot.errors import BotError, UsageError
 from bot.forms import Form, Place, not_past
 from bot.people import SEND, Person
 from bot.sends import Ask, Content, Kind, Send
-from bot.whatcounts import path_problem
+from bot.whatcounts import Message, path_problem
 from bot.wiring import Bot
 
 command = Command(
     "campaign",
     usage="[message]",
-    summary="Send a stored message to one group, now or at a time. A card asks before it leaves.",
+    summary="a stored message to one group, now or at a time",
+    example="/sms campaign spring sale",
+    order=20,
     roles=SEND,
     kind=Kind.CAMPAIGN,
 )
@@ -84,10 +87,20 @@ async def search(bot: Bot, body: dict[str, Any], ack: AsyncAck) -> None:
     except BotError:
         await ack(options=[option("WhatCounts did not answer. Type again in a moment.", RETRY_HINT)])
         return
-    words = (body.get("value") or "").casefold().split()
-    found = [one for one in messages if all(word in f"{one.name} {one.text}".casefold() for word in words)]
-    names = sorted((one.name for one in found if len(one.name) <= OPTION_VALUE), key=str.casefold)
-    await ack(options=[option(name, name) for name in names[:OPTIONS]])
+    found = search_in(messages, body.get("value") or "")
+    await ack(options=[option(one.name, one.name, one.text) for one in found[:OPTIONS]])
+
+
+def search_in(messages: Sequence[Message], typed: str) -> list[Message]:
+    """Those with every word in name or text: names that begin so first, then names, then texts."""
+    typed = " ".join(typed.casefold().split())
+
+    def rank(one: Message) -> tuple[int, str]:
+        name = one.name.casefold()
+        return (0 if name.startswith(typed) else 1 if typed in name else 2, name)
+
+    hits = [one for one in messages if all(w in f"{one.name} {one.text}".casefold() for w in typed.split())]
+    return sorted((one for one in hits if len(one.name) <= OPTION_VALUE), key=rank)
 
 
 @command.view("form")

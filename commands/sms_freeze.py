@@ -12,9 +12,12 @@ from bot.wiring import Bot
 command = Command(
     "freeze",
     usage="[why]",
-    summary="Emergency brake: nothing leaves until an admin lifts it.",
+    summary="emergency brake: nothing leaves until an admin lifts it",
+    example="/sms freeze wrong price in the campaign",
+    order=70,
     roles=FREEZE,
     works_anywhere=True,
+    confirm="Nothing leaves until an admin lifts it. What falls due is held.",
 )
 
 

@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from difflib import get_close_matches
 
 from bot.blocks import context, escape, section
-from bot.command import Command, Reply, may_use
+from bot.command import Command, Reply, usable
 from bot.errors import UsageError
-from bot.people import READ, Person
+from bot.people import READ, SEND, Person
 from bot.wiring import Bot
 
-command = Command("help", usage="[verb]", summary="How to use it.", works_for_all=True, works_anywhere=True)
+command = Command(
+    "help",
+    usage="[verb]",
+    summary="how to use it",
+    example="/sms help campaign",
+    order=90,
+    works_for_all=True,
+    works_anywhere=True,
+)
 
 RULES = (
     "Every send gets a card first. After Send there is a short time in which it can be cancelled;"
@@ -20,23 +29,34 @@ RULES = (
 
 @command.run
 async def help_(bot: Bot, words: str, person: Person, commands: Mapping[str, Command], reply: Reply) -> None:
-    if words:
-        one = commands.get(words.lower())
-        if one is None or one.name == "menu":
-            raise UsageError("There is no such verb. `/sms help` lists what you can type.")
-        text = f"`{escape(one.typed)}`\n{one.summary}"
-        text += "" if may_use(one, person) else f"\nYou may not use it. {bot.people.who(one.roles)}"
-        await reply(text, [section(text)])
-        return
-    lines = [f"`{escape(one.typed)}` {one.summary}" for one in usable(commands, person)]
+    text = about(bot, find(commands, words), person) if words else overview(bot, commands, person)
+    await reply(f"{text}\n{RULES}", [section(text), context(RULES)])
+
+
+def find(commands: Mapping[str, Command], verb: str) -> Command:
+    """The command of this verb. Raises UsageError with a near miss."""
+    found = commands.get(verb.lower())
+    if found is not None and found.name != "menu":
+        return found
+    near = get_close_matches(verb.lower(), [name for name in commands if name != "menu"], n=1, cutoff=0.5)
+    hint = f" Did you mean `/sms help {near[0]}`?" if near else ""
+    raise UsageError(f"There is no such verb.{hint} `/sms help` lists what you can type.")
+
+
+def about(bot: Bot, one: Command, person: Person) -> str:
+    """One command: what to type, what it does, an example; mrkdwn."""
+    lines = [f"`{escape(one.typed)}` {one.summary}"]
+    lines += [f"For example: `{one.example}`"] if one.example else []
     lines += (
-        []
-        if person.may(READ)
-        else [f"You have no role here, so you can read cards, not make them. {bot.people.who(READ)}"]
+        [] if one in usable({one.name: one}, person) else [f"You may not use it. {bot.people.who(one.roles)}"]
     )
-    await reply("\n".join([*lines, RULES]), [section("\n".join(lines)), context(RULES)])
+    return "\n".join(lines)
 
 
-def usable(commands: Mapping[str, Command], person: Person) -> list[Command]:
-    """What this person may type, by name, without the menu."""
-    return [one for _, one in sorted(commands.items()) if one.name != "menu" and may_use(one, person)]
+def overview(bot: Bot, commands: Mapping[str, Command], person: Person) -> str:
+    """All that this person may type, by use; mrkdwn."""
+    lines = [f"`{escape(one.typed)}` {one.summary}" for one in usable(commands, person) if one.name != "menu"]
+    if not person.may(READ):
+        lines += ["You have no role here: you can read the cards, and as a full member press Cancel."]
+        lines += [f"Who can send: {bot.people.names(SEND)}."]
+    return "\n".join(lines)

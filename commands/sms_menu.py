@@ -3,34 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
-from bot.blocks import actions, button, context, section
-from bot.command import Command, Reply, may_use
+from bot.blocks import actions, button, context, escape, mrkdwn, plain, section
+from bot.command import Command, Reply, usable
 from bot.people import Person
 from bot.wiring import Bot
 
-command = Command("menu", summary="What you may do.", works_for_all=True, works_anywhere=True)
-
-SHOWN = (
-    "send",
-    "campaign",
-    "scheduled",
-    "messages",
-    "status",
-    "help",
-)  # those that do something without words
+command = Command("menu", summary="what you may do", in_menu=False, works_for_all=True, works_anywhere=True)
 
 
 @command.run
 async def menu(bot: Bot, person: Person, commands: Mapping[str, Command], reply: Reply) -> None:
-    shown = [commands[name] for name in SHOWN if name in commands and may_use(commands[name], person)]
     freeze = await bot.sends.frozen()
-    lines = [f"*{one.name.capitalize()}* {one.summary}" for one in shown]
-    banner = [
-        section(f"*Sends are frozen* by <@{freeze.by}>. Nothing leaves until an admin types `/sms unfreeze`.")
-    ]
-    blocks = banner if freeze.frozen else []
-    blocks += [section("\n".join(lines))]
-    blocks += [actions("menu", [button(one.name.capitalize(), one.id("run")) for one in shown])]
+    useless = "freeze" if freeze.frozen else "unfreeze"
+    shown = [one for one in usable(commands, person) if one.in_menu and one.name != useless]
+    why = f" Why: {escape(freeze.why)}" if freeze.why else ""
+    banner = f"*Sends are frozen* by <@{freeze.by}>. Nothing leaves until an admin lifts it.{why}"
+    lines = [f"*{one.name.capitalize()}*: {one.summary}" for one in shown]
+    blocks = [section(banner)] if freeze.frozen else []
+    blocks += [section("\n".join(lines)), actions("menu", [press(one) for one in shown])]
     blocks += [context("`/sms help` shows what can be typed.")]
-    await reply("\n".join(lines), blocks)
+    await reply("\n".join([banner, *lines] if freeze.frozen else lines), blocks)
+
+
+def press(one: Command) -> dict[str, Any]:
+    """Its button; one that everybody feels asks first."""
+    label = one.name.capitalize()
+    if not one.confirm:
+        return button(label, one.id("run"))
+    ask = {
+        "title": plain(f"{label} all sends?"),
+        "text": mrkdwn(one.confirm),
+        "confirm": plain(label),
+        "deny": plain("Back"),
+    }
+    return button(label, one.id("run"), style="danger", confirm=ask)

@@ -8,11 +8,17 @@ from typing import Any
 
 from bot.blocks import actions, button, context, escape, exact, section
 from bot.command import Command, Reply
-from bot.text import measure
+from bot.text import describe
 from bot.whatcounts import Message
 from bot.wiring import Bot
 
-command = Command("messages", usage="[words]", summary="List the stored messages, or those with these words.")
+command = Command(
+    "messages",
+    usage="[words]",
+    summary="the messages stored in WhatCounts, or those with these words",
+    example="/sms messages spring",
+    order=50,
+)
 
 WAIT = 2.0  # seconds, of the 3 that Slack gives
 PAGE = 8
@@ -45,7 +51,7 @@ def page(found: Sequence[Message], words: str, start: int) -> tuple[str, list[di
         return text, [section(text)]
     shown = hits[start : start + PAGE]
     heading = f"Messages {start + 1} to {start + len(shown)} of {len(hits)}{about}"
-    blocks = [section(f"*{heading}*")]
+    blocks = [section(f"*{heading}.* Dates are WhatCounts' own, without a zone.")]
     for one in shown:
         blocks += [section(f"*{escape(one.name)}*"), exact(one.text), context(_facts(one))]
     blocks += _turns(words, start, len(hits))
@@ -53,13 +59,11 @@ def page(found: Sequence[Message], words: str, start: int) -> tuple[str, list[di
 
 
 def _facts(message: Message) -> str:
-    size = measure(message.text)
-    parts = f"{size.parts} part" + ("s" if size.parts != 1 else "")
-    dates = [f"created {message.created_at_raw}" if message.created_at_raw else ""]
-    dates += [f"changed {message.updated_at_raw}" if message.updated_at_raw else ""]
+    created, changed = message.created_at_raw, message.updated_at_raw
+    dates = [f"created {created}" if created else ""]
+    dates += [f"changed {changed}" if changed and changed != created else ""]
     label = f"label {escape(message.label)}" if message.label else ""
-    facts = [f"{size.characters} characters", f"{parts}, {size.encoding}", label, *dates]
-    return " · ".join(filter(None, facts))
+    return " · ".join(filter(None, [escape(describe(message.text)), label, *dates]))
 
 
 def _turns(words: str, start: int, total: int) -> list[dict[str, Any]]:

@@ -5,23 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from bot.blocks import actions, button, escape, section, shorten, their_time
-from bot.card import words as card_words
+from bot.blocks import actions, button, section
+from bot.card.receipt import line, listed
 from bot.command import Command, Reply
-from bot.sends import Send, State
 from bot.wiring import Bot
 
-command = Command("scheduled", summary="List what will go, and what waits for somebody.")
+command = Command(
+    "scheduled",
+    summary="what will go, and what waits for somebody",
+    order=30,
+)
 
 PAGE = 10
-LABELS = {
-    State.DRAFT: "draft, not confirmed",
-    State.AWAITING: "awaiting approval",
-    State.SCHEDULED: "scheduled",
-    State.HELD: "held, waits for somebody",
-    State.SENDING: "being sent",
-    State.MAYBE_SENT: "may have been sent, waits for somebody",
-}
 
 
 @command.run
@@ -43,21 +38,10 @@ async def page(bot: Bot, start: int) -> tuple[str, list[dict[str, Any]]]:
     if not sends:
         text = "Nothing is waiting to be sent."
         return text, [section(text)]
-    lines = [line(send) for send in sends]
-    heading = f"*Waiting: {start + 1} to {start + len(sends)} of {total}*"
-    return "\n".join([heading, *lines]), [
-        section(heading),
-        *(section(one) for one in lines),
-        *_turns(start, total),
-    ]
-
-
-def line(send: Send) -> str:
-    """One send in one line, mrkdwn."""
-    at = send.due_at or send.chosen_at
-    when = f", {their_time(at)}" if at else ""
-    what = f": {escape(shorten(send.text, 60))}" if send.text else ""
-    return f"{send.id} · {escape(card_words.heading(send))} · *{LABELS[send.state]}*{when}{what}"
+    pages = f": {start + 1} to {start + len(sends)} of {total}" if total > PAGE else f": {total}"
+    heading = f"*Waiting{pages}*"
+    blocks = [section(heading), *listed(sends), *_turns(start, total)]
+    return "\n".join([heading, *map(line, sends)]), blocks
 
 
 def _turns(start: int, total: int) -> Sequence[dict[str, Any]]:

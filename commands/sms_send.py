@@ -22,7 +22,9 @@ from bot.wiring import Bot
 command = Command(
     "send",
     usage="<phone> <text>",
-    summary="Send one text to one phone. A card asks before it leaves.",
+    summary="one text to one phone; without words a form",
+    example="/sms send 206 555 0100 Your order is ready",
+    order=10,
     roles=SEND,
     kind=Kind.SEND,
 )
@@ -61,7 +63,8 @@ async def send(
         await open_form(bot, body, text_view(bot, Place(channel.id)))
         await ack()
         return
-    await bot.sends.draft(ask, typed_content(bot, words), channel.id)
+    send_id = await bot.sends.draft(ask, typed_content(bot, words), channel.id)
+    bot.callers[send_id] = channel.url
     bot.wake.set()
     await ack()
 

@@ -8,8 +8,14 @@ from bot.errors import BotError
 from bot.sends import State
 from bot.wiring import Bot
 
-command = Command("status", summary="Is it alive, and what is waiting.", works_anywhere=True)
+command = Command(
+    "status",
+    summary="is it alive, and what is waiting",
+    order=60,
+    works_anywhere=True,
+)
 
+WATCHED = "The scheduled sends are being watched."
 WAIT = 1.5  # seconds for WhatCounts to answer, of the 3 that Slack gives
 WAITING = {
     State.DRAFT: "not confirmed yet",
@@ -31,7 +37,7 @@ async def status(bot: Bot, reply: Reply) -> None:
 async def _frozen(bot: Bot) -> str:
     freeze = await bot.sends.frozen()
     if not freeze.frozen:
-        return "*Sends are not frozen.*"
+        return "Sends are not frozen."
     since = f" since {their_time(freeze.at)}" if freeze.at else ""
     why = f" Why: {escape(freeze.why)}" if freeze.why else ""
     return f"*Sends are frozen* by <@{freeze.by}>{since}.{why}"
@@ -47,11 +53,11 @@ async def _whatcounts(bot: Bot) -> str:
     try:
         messages = await bot.stored.list(WAIT)
     except BotError as error:
-        return f"*WhatCounts:* {escape(str(error))}"
+        return f"*WhatCounts does not answer.* {escape(str(error))}"
     return f"WhatCounts answers: {len(messages)} stored messages."
 
 
 def _clock(bot: Bot) -> str:
     seconds = bot.pulse.age()
     late = seconds > 10
-    return f"*The clock last ticked {seconds:.0f} seconds ago.*" if late else "The clock ticks."
+    return f"*Nothing has looked at the scheduled sends for {seconds:.0f} s.*" if late else WATCHED

@@ -10,9 +10,11 @@ from bot.wiring import Bot
 
 command = Command(
     "unfreeze",
-    summary="Lift the freeze. What was held in it waits for a person.",
+    summary="lift the freeze; what was held in it waits for somebody",
+    order=80,
     roles=ADMIN,
     works_anywhere=True,
+    confirm="Sends leave again. What was held stays held.",
 )
 
 

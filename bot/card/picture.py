@@ -11,9 +11,11 @@ from bot.card import words
 from bot.command import Part
 from bot.sends import Kind, Send, State
 from bot.settings import Settings
-from bot.text import measure
+from bot.text import describe
 
 SPOKEN = 3900  # chat.update refuses a top-level text over 4,000 characters
+
+AHEAD = (State.DRAFT, State.AWAITING, State.SCHEDULED, State.SENDING)  # it is still to leave
 
 card = Part("card")
 
@@ -89,9 +91,9 @@ def _facts(send: Send, settings: Settings) -> list[tuple[str, str]]:
     pairs = [
         ("From", words.sender(send, settings)),
         ("To", words.audience(send)),
-        ("When", words.when(send, settings.timezone, delay)),
+        ("When" if send.state in AHEAD else "Was to leave", words.when(send, settings.timezone, delay)),
     ]
-    pairs += [("Length", _length(send.text))] if send.text else []
+    pairs += [("Length", escape(describe(send.text)))] if send.text else []
     pairs += [("Campaign name", escape(send.wire_campaign))] if send.campaign else []
     pairs += [("Description", escape(send.description))] if send.description else []
     pairs += [("Last text to them", words.earlier(send))] if send.prepared_at or send.earlier else []
@@ -99,16 +101,9 @@ def _facts(send: Send, settings: Settings) -> list[tuple[str, str]]:
     return pairs
 
 
-def _length(text: str) -> str:
-    size = measure(text)
-    parts = f"{size.parts} part" + ("s" if size.parts != 1 else "")
-    dearer = ""
-    if size.costly and size.encoding == "UCS-2":
-        dearer = f"; “{escape(size.costly)}” makes it dearer"
-    return f"{size.characters} characters, {parts}, {size.encoding}{dearer}"
-
-
 def _objections(send: Send) -> list[str]:
+    if send.state not in (State.DRAFT, State.AWAITING):
+        return []  # what stopped it later is in its state
     marks = {"stop": "*Stops it:*", "notice": "*Note:*"}
     return [f"{marks[one['severity']]} {escape(one['sentence'])}" for one in send.objections]
 

@@ -81,7 +81,7 @@ async def _remove(bot: Bot, channel: str, ts: str) -> None:
 
 
 def _allow(bot: Bot, person: Person, send: Send, what: str) -> None:
-    bot.people.require(person, SEND, f"{what} a send")
+    bot.people.require(person, SEND, f"press {what}")
     bot.people.require_channel(send.channel)
 
 
@@ -101,7 +101,7 @@ async def done(bot: Bot, ack: AsyncAck, moved: Send | None, send_id: str, *, for
 @card.action("confirm")
 async def confirm(bot: Bot, body: dict[str, Any], person: Person, ask: Ask, ack: AsyncAck) -> None:
     press = await pressed(bot, body)
-    _allow(bot, person, press.send, "confirm")
+    _allow(bot, person, press.send, "Schedule" if press.send.chosen_at else "Send")
     press.require("confirm")
     moved = await bot.sends.confirm(ask, press.send.id, press.revision, bot.delay(press.send.kind))
     await done(bot, ack, moved, press.send.id)
@@ -110,7 +110,7 @@ async def confirm(bot: Bot, body: dict[str, Any], person: Person, ask: Ask, ack:
 @card.action("send_now")
 async def send_now(bot: Bot, body: dict[str, Any], person: Person, ask: Ask, ack: AsyncAck) -> None:
     press = await pressed(bot, body)
-    _allow(bot, person, press.send, "release")
+    _allow(bot, person, press.send, "Send Now")
     press.require("send_now")
     freeze = await bot.sends.frozen()
     if freeze.frozen:
@@ -122,7 +122,7 @@ async def send_now(bot: Bot, body: dict[str, Any], person: Person, ask: Ask, ack
 @card.action("cancel")
 async def cancel(bot: Bot, body: dict[str, Any], person: Person, ask: Ask, ack: AsyncAck) -> None:
     press = await pressed(bot, body)
-    bot.people.require(person, ANYONE, "cancel a send")
+    bot.people.require(person, ANYONE, "press Cancel")
     # no revision: whatever the card said meanwhile, stopping it is what was meant
     await done(bot, ack, await bot.sends.cancel(ask, press.send.id), press.send.id)
 
@@ -136,7 +136,7 @@ async def edit(
     commands: Mapping[str, Command],
 ) -> None:
     press = await pressed(bot, body)
-    _allow(bot, person, press.send, "edit")
+    _allow(bot, person, press.send, "Edit")
     press.require("edit")
     editor = next(one.editors[0] for one in commands.values() if one.kind is press.send.kind)
     await open_form(bot, body, editor(bot, press.send))
@@ -146,7 +146,7 @@ async def edit(
 @card.action("move")
 async def move(bot: Bot, body: dict[str, Any], person: Person, ack: AsyncAck) -> None:
     press = await pressed(bot, body)
-    _allow(bot, person, press.send, "move")
+    _allow(bot, person, press.send, "Move")
     press.require("move")
     await open_form(bot, body, move_view(press.send))
     await ack()
@@ -158,7 +158,7 @@ async def moved(bot: Bot, view: dict[str, Any], person: Person, ask: Ask, ack: A
     send = await bot.sends.get(send_id)
     if send is None:
         raise Objected("This send is not in the record any more. Nothing was done.")
-    _allow(bot, person, send, "move")
+    _allow(bot, person, send, "Move")
     chosen: datetime | None = values(view)["when"]
     if chosen is None or chosen <= ask.at:
         raise FieldErrors({"when": "This time is past. Choose a later one."})
@@ -182,7 +182,7 @@ async def _settle(
     bot: Bot, body: dict[str, Any], person: Person, ask: Ask, ack: AsyncAck, was_sent: bool
 ) -> None:
     press = await pressed(bot, body)
-    _allow(bot, person, press.send, "settle")
+    _allow(bot, person, press.send, "It Was Sent" if was_sent else "It Was Not Sent")
     press.require("was_sent" if was_sent else "was_not_sent")
     await done(bot, ack, await bot.sends.settle(ask, press.send.id, was_sent), press.send.id)
 
@@ -190,7 +190,7 @@ async def _settle(
 @card.action("again")
 async def again(bot: Bot, body: dict[str, Any], person: Person, ask: Ask, reply: Reply) -> None:
     press = await pressed(bot, body)
-    _allow(bot, person, press.send, "draft")
+    _allow(bot, person, press.send, "Draft Again")
     press.require("again")
     made = await bot.sends.again(ask, press.send, same_content(press.send))
     if made is None:
@@ -200,11 +200,12 @@ async def again(bot: Bot, body: dict[str, Any], person: Person, ask: Ask, reply:
 
 
 def same_content(send: Send) -> Content:
-    """What was decided about a send, for a new draft; a time that was chosen is not taken over."""
+    """What was decided about a send, for a new draft; a chosen time that has passed stops that one."""
     is_one_phone = send.phone is not None
     return Content(
         kind=send.kind, sender=send.sender, phone=send.phone, text=send.text if is_one_phone else None,
         audience=send.audience, message=send.message, campaign=send.campaign, description=send.description,
+        chosen_at=send.chosen_at,
     )  # fmt: skip
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.blocks import ago, both_times, escape, shorten, their_time
+from bot.blocks import ago, both_times, escape, shorten, their_second, their_time
 from bot.phones import mask
 from bot.sends import Kind, Send, State
 from bot.settings import Settings
+
+SOON = timedelta(hours=1)  # nearer than this a time is shown with its seconds
 
 
 def heading(send: Send) -> str:
@@ -50,7 +52,10 @@ def earlier(send: Send) -> str:
         return "None by smsops"
     at = datetime.fromisoformat(send.earlier["at"])
     since = f", {ago(send.prepared_at - at)} before this" if send.prepared_at else ""
-    return f"{their_time(at)}{since}: {escape(shorten(send.earlier['text'], 80))} ({send.earlier['id']})"
+    doubt = ", may have been sent" if send.earlier["state"] == State.MAYBE_SENT else ""
+    return (
+        f"{their_time(at)}{since}{doubt}: {escape(shorten(send.earlier['text'], 80))} ({send.earlier['id']})"
+    )
 
 
 def state(send: Send, frozen: bool) -> str:
@@ -72,7 +77,8 @@ def _draft(send: Send) -> str:
 
 
 def _scheduled(send: Send) -> str:
-    at = their_time(send.due_at) if send.due_at else ""
+    soon = send.due_at is not None and send.due_at - send.state_at < SOON
+    at = (their_second if soon else their_time)(send.due_at) if send.due_at else ""
     times = "once" if send.attempts == 1 else f"{send.attempts} times"
     tries = f" WhatCounts could not be reached {times}; nothing was sent yet." if send.attempts else ""
     return (
@@ -100,13 +106,21 @@ def _refused(send: Send) -> str:
 
 def _maybe(send: Send) -> str:
     return (
-        f"*May have been sent: nobody knows.* {escape(send.why or '')}"
-        " Look in WhatCounts, then press what you found."
+        f"*May have been sent: nobody knows.* {escape(send.why or '')} Look in WhatCounts for {_trace(send)},"
+        " then press what you found. smsops will not send it again."
     )
 
 
+def _trace(send: Send) -> str:
+    """Where it would be seen in WhatCounts, had it been sent."""
+    if send.kind is Kind.CAMPAIGN:
+        return f"a campaign whose name ends in {send.id}"
+    return "this text in the phone's history"
+
+
 def _cancelled(send: Send) -> str:
-    return f"*Cancelled.* Nothing was sent. {escape(send.why or '')}".rstrip()
+    by = f" by {_mention(send.settled_by)} {their_time(send.state_at)}" if send.settled_by else ""
+    return f"*Cancelled*{by}. Nothing was sent. {escape(send.why or '')}".rstrip()
 
 
 def _mention(user: str | None) -> str:
@@ -132,10 +146,9 @@ def held_note(send: Send, why: str) -> str:
     return f"<@{send.asked_by}> {send.id} is held: nothing was sent. {escape(why)}"
 
 
-def maybe_note(send_id: str) -> str:
-    """For the thread: what to look for in WhatCounts. mrkdwn."""
+def maybe_note(send: Send) -> str:
+    """For the thread: wakes up who asked, and says what to look for. mrkdwn."""
     return (
-        f"{send_id} may have been sent, and smsops will not send it again. Look in WhatCounts: a campaign"
-        f" stands in its list under a name that ends in {send_id}; a text to one phone, in the phone's"
-        " history. Then press *It Was Sent* or *It Was Not Sent* on the card."
+        f"<@{send.asked_by}> {send.id} may have been sent, and smsops will not send it again."
+        f" Look in WhatCounts for {_trace(send)}. Then press *It Was Sent* or *It Was Not Sent* on the card."
     )

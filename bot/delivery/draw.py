@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
 
-from bot.answers import slack_problem
+from bot.answers import respond
 from bot.card.picture import picture
 from bot.sends import Kind, Note, Send
-from bot.wiring import Bot
+from bot.wiring import Bot, slack_problem
 
 log = logging.getLogger(__name__)
 
@@ -45,20 +45,21 @@ class Drawer:
         if taken is None:
             return False
         try:
-            channel, ts = await self._show(taken)
+            freeze = await self.bot.sends.frozen()
+            channel, ts = await self._show(taken, freeze.frozen)
         except SlackError as error:
             return await self._failed(taken, error)
         except BaseException:
             await self.bot.sends.card_put_back(send_id)
             raise
-        await self.bot.sends.card_drawn(taken, channel, ts)
+        await self.bot.sends.card_drawn(taken, channel, ts, freeze.frozen)
         self._rests.pop(send_id, None)
+        self.bot.callers.pop(send_id, None)
         return True
 
-    async def _show(self, send: Send) -> tuple[str, str]:
+    async def _show(self, send: Send, frozen: bool) -> tuple[str, str]:
         """Post or edit; returns (channel, ts)."""
-        freeze = await self.bot.sends.frozen()
-        text, blocks = picture(send, self.bot.settings, freeze.frozen)
+        text, blocks = picture(send, self.bot.settings, frozen)
         if send.card_ts and send.card_channel:
             await self.bot.slack.chat_update(
                 channel=send.card_channel, ts=send.card_ts, text=text, blocks=blocks
@@ -108,6 +109,12 @@ class Drawer:
         why = cannot_post(taken, said)
         note = f"<#{taken.channel}>: {why} The card came here instead."
         await self.bot.sends.redirect(self.bot.now(), taken, taken.asked_by, why, note)
+        if url := self.bot.callers.pop(taken.id, ""):
+            said = {
+                "text": f"{why} The card of {taken.id} came to your direct messages.",
+                "response_type": "ephemeral",
+            }
+            self.bot.chores.start(respond(self.bot, url, message))
 
     def _rest(self, key: str, error: Exception) -> None:
         """Twice as long each time; as long as Slack says where it does, then nothing else is drawn either."""

@@ -97,8 +97,9 @@ async def _give_back(bot: Bot, claimed: Send, why: str) -> bool:
 
 
 async def _doubt(bot: Bot, claimed: Send, why: str, answer: dict[str, Any] | None = None) -> None:
-    note = f"<@{claimed.asked_by}> {maybe_note(claimed.id)}"
-    await asyncio.shield(asyncio.ensure_future(_write(bot, claimed, State.MAYBE_SENT, why, answer, note)))
+    await asyncio.shield(
+        asyncio.ensure_future(_write(bot, claimed, State.MAYBE_SENT, why, answer, maybe_note(claimed)))
+    )
 
 
 async def _write(

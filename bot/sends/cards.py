@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, and_, or_, select, update
 
+from bot.freeze import freeze_row
 from bot.sends.row import Send, State, read, send
 
 DRAW_HOLDS = timedelta(seconds=30)  # after this a drawing that did not report is tried by another
@@ -17,8 +18,11 @@ def _behind(now: datetime) -> ColumnElement[bool]:
         send.c.state == State.DRAFT, send.c.prepared_at.is_(None), send.c.prepare_at.is_not(None)
     )
     under_way = or_(and_(preparing, send.c.revision == 1), send.c.state == State.SENDING)
+    # the cards of what waits say whether sends are frozen; the revision stays, so that they can be pressed
+    waits = send.c.state.in_((State.DRAFT, State.SCHEDULED))
+    frozen = select(freeze_row.c.frozen).scalar_subquery()
     return and_(
-        send.c.card_revision < send.c.revision,
+        or_(send.c.card_revision < send.c.revision, and_(waits, send.c.card_frozen != frozen)),
         ~send.c.card_lost,
         or_(~under_way, send.c.state_at < now - SOON),
         or_(send.c.card_at.is_(None), send.c.card_at < now - DRAW_HOLDS),
@@ -40,12 +44,19 @@ def take_card(connection: Connection, now: datetime, send_id: str, me: int) -> S
     return read(connection, send_id) if connection.execute(claim).rowcount else None
 
 
-def card_drawn(connection: Connection, taken: Send, channel: str, ts: str) -> None:
-    """The card shows the revision that was taken."""
+def card_drawn(connection: Connection, taken: Send, channel: str, ts: str, frozen: bool) -> None:
+    """The card shows the revision that was taken, and whether sends were frozen then."""
     connection.execute(
         update(send)
         .where(send.c.id == taken.id)
-        .values(card_channel=channel, card_ts=ts, card_revision=taken.revision, card_by=None, card_at=None)
+        .values(
+            card_channel=channel,
+            card_ts=ts,
+            card_revision=taken.revision,
+            card_frozen=frozen,
+            card_by=None,
+            card_at=None,
+        )
     )
 
 

@@ -120,14 +120,14 @@ def _settle(
     return move(connection, claimed.id, found, to, at=now, where=mine, **values)
 
 
-def abandon(connection: Connection, now: datetime, dead: set[int], note: Callable[[str], str]) -> list[Send]:
+def abandon(connection: Connection, now: datetime, dead: set[int], note: Callable[[Send], str]) -> list[Send]:
     """sending -> maybe_sent for every claim of a process that died: nobody can know whether it left."""
     rows = connection.execute(
         select(send.c.id, send.c.claim).where(send.c.state == State.SENDING, send.c.claimed_by.in_(dead))
     ).all()
     left = []
     for row in rows:
-        why = "smsops stopped while it was sending this"
+        why = "smsops stopped while it was sending this."
         moved = move(
             connection,
             row.id,
@@ -147,6 +147,6 @@ def abandon(connection: Connection, now: datetime, dead: set[int], note: Callabl
                 claim=row.claim,
                 why=why,
             )
-            add_note(connection, now, moved, f"<@{moved.asked_by}> {note(row.id)}")
+            add_note(connection, now, moved, note(moved))
             left.append(moved)
     return left

@@ -10,7 +10,6 @@ from sqlalchemy import ColumnElement, Connection, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.evidence import SMSOPS, record
-from bot.freeze import lift, pull
 from bot.sends.notes import add_note
 from bot.sends.row import OPEN, OVER, UNDECIDED, Kind, Send, State, new_id, person, read, send
 
@@ -68,7 +67,7 @@ def draft(connection: Connection, ask: Ask, content: Content, channel: str) -> s
     values = _decided(connection, content) | {
         "state": State.DRAFT, "state_at": ask.at, "revision": 1, "asked_by": ask.who, "asked_at": ask.at,
         "channel": channel, "prepare_at": ask.at, "objections": [], "attempts": 0,
-        "card_revision": 0, "card_lost": False,
+        "card_revision": 0, "card_frozen": False, "card_lost": False,
     }  # fmt: skip
     insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     statement = insert(send).on_conflict_do_nothing().returning(send.c.id)
@@ -121,10 +120,14 @@ def _earlier(connection: Connection, about: Send) -> dict[str, str] | None:
     )
     left = send.c.state.in_((State.SUBMITTED, State.MAYBE_SENT))
     found = (
-        select(send.c.id, send.c.text, send.c.state_at).where(*same, left).order_by(send.c.state_at.desc())
+        select(send.c.id, send.c.text, send.c.state, send.c.state_at)
+        .where(*same, left)
+        .order_by(send.c.state_at.desc())
     )
     row = connection.execute(found.limit(1)).first()
-    return row and {"id": row.id, "text": row.text or "", "at": row.state_at.isoformat()}
+    return row and {
+        "id": row.id, "text": row.text or "", "at": row.state_at.isoformat(), "state": row.state,
+    }  # fmt: skip
 
 
 def confirm(connection: Connection, ask: Ask, send_id: str, revision: int, delay: timedelta) -> Send | None:
@@ -181,7 +184,8 @@ def _schedule(
 
 def cancel(connection: Connection, ask: Ask, send_id: str, why: str | None = None) -> Send | None:
     """Any state before sending -> cancelled; anyone who sees the card may ask, so no revision is wanted."""
-    moved = move(connection, send_id, OPEN, State.CANCELLED, at=ask.at, why=why)
+    by = None if ask.who == SMSOPS else ask.who
+    moved = move(connection, send_id, OPEN, State.CANCELLED, at=ask.at, why=why, settled_by=by)
     if moved:
         record(
             connection,
@@ -203,23 +207,6 @@ def again(connection: Connection, ask: Ask, old: Send, content: Content) -> str 
     made = draft(connection, ask, content, old.channel)
     connection.execute(update(send).where(send.c.id == old.id).values(again=made))
     return made
-
-
-def freeze(connection: Connection, ask: Ask, why: str) -> bool:
-    """Nothing leaves from now on; False where it was so already. Raises Replayed."""
-    return pull(connection, ask.who, why, ask.at, ask.request) and _redraw_what_waits(connection)
-
-
-def unfreeze(connection: Connection, ask: Ask) -> bool:
-    """Lift the freeze; False where there was none. Raises Replayed."""
-    return lift(connection, ask.who, ask.at, ask.request) and _redraw_what_waits(connection)
-
-
-def _redraw_what_waits(connection: Connection) -> bool:
-    """Their cards say whether sends are frozen; the revision stays, so that they can be pressed."""
-    waiting = send.c.state.in_((State.DRAFT, State.SCHEDULED))
-    connection.execute(update(send).where(waiting).values(card_revision=0))
-    return True
 
 
 def expire(connection: Connection, now: datetime) -> int:

@@ -105,12 +105,13 @@ send = Table(
     Column("held_by", String(32), nullable=True),  # the rule that held it last
     Column("why", Text, nullable=True),  # why it is held, refused, cancelled, in doubt: one sentence
     Column("answer", JSON(none_as_null=True), nullable=True),  # what WhatCounts said when it took it
-    Column("settled_by", String(32), nullable=True),
+    Column("settled_by", String(32), nullable=True),  # who cancelled it, or looked in WhatCounts
     Column("again", String(12), nullable=True),  # the new draft that was made of it
     # the card
     Column("card_channel", String(32), nullable=True),
     Column("card_ts", String(32), nullable=True),
     Column("card_revision", Integer, nullable=False),  # what the card shows; behind `revision`: to be drawn
+    Column("card_frozen", Boolean, nullable=False),  # whether it says that sends are frozen
     Column("card_by", Integer, nullable=True),  # the process that is drawing it
     Column("card_at", Utc, nullable=True),
     Column("card_lost", Boolean, nullable=False),  # there is nowhere to draw it
@@ -168,6 +169,7 @@ class Send:
     card_channel: str | None
     card_ts: str | None
     card_revision: int
+    card_frozen: bool
     card_by: int | None
     card_at: datetime | None
     card_lost: bool

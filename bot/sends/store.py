@@ -85,7 +85,7 @@ class Sends:
     async def settle(self, ask: Ask, send_id: str, was_sent: bool) -> Send | None:
         return await self.database.write(moves.settle, ask, send_id, was_sent)
 
-    async def abandon(self, now: datetime, note: Callable[[str], str]) -> list[Send]:
+    async def abandon(self, now: datetime, note: Callable[[Send], str]) -> list[Send]:
         """Claims of dead processes become `maybe_sent`; returns them."""
         claimers = await self.database.read(questions.claimers)
         dead = await self.database.dead(claimers) if claimers else set()
@@ -94,8 +94,8 @@ class Sends:
     async def take_card(self, now: datetime, send_id: str) -> Send | None:
         return await self.database.write(cards.take_card, now, send_id, self.database.me)
 
-    async def card_drawn(self, taken: Send, channel: str, ts: str) -> None:
-        await self.database.write(cards.card_drawn, taken, channel, ts)
+    async def card_drawn(self, taken: Send, channel: str, ts: str, frozen: bool) -> None:
+        await self.database.write(cards.card_drawn, taken, channel, ts, frozen)
 
     async def card_put_back(self, send_id: str) -> None:
         await self.database.write(cards.card_put_back, send_id, self.database.me)
@@ -146,7 +146,7 @@ class Sends:
         return await self.database.read(freeze.read)
 
     async def freeze(self, ask: Ask, why: str) -> bool:
-        return await self.database.write(moves.freeze, ask, why)
+        return await self.database.write(freeze.pull, ask.who, why, ask.at, ask.request)
 
     async def unfreeze(self, ask: Ask) -> bool:
-        return await self.database.write(moves.unfreeze, ask)
+        return await self.database.write(freeze.lift, ask.who, ask.at, ask.request)

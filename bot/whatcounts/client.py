@@ -104,11 +104,11 @@ class WhatCounts:
         Not repeatable: WhatCounts has no key that would make a second call harmless. It honours opt-outs.
         """
         if not re.fullmatch(r"1\d{10}", phone, re.ASCII):
-            raise Refused("Nothing was sent: the phone number is not in its normal form.")
+            raise Refused("The phone number is not in its normal form.")
         if not sender.strip():
-            raise Refused("Nothing was sent: the sender code is missing.")
+            raise Refused("The sender code is missing.")
         if objection := self.text_problem(text):
-            raise Refused(f"Nothing was sent. {objection}")
+            raise Refused(objection)
         if self._text_api == "rest":
             return await self._send_by_path(phone, sender, text)
         return await self._send_by_form(phone, sender, text)
@@ -152,7 +152,7 @@ class WhatCounts:
         and `sms_group_id` None in what comes back is an alarm. Not repeatable, as above.
         """
         if not group.strip():
-            raise Refused("Nothing was sent: the group is missing, and without one it would go to everyone.")
+            raise Refused("The group is missing, and without one it would go to everyone.")
         segments = [
             ("command", "sendMessageToSenderCode"),
             ("message name", message),

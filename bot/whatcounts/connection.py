@@ -30,9 +30,8 @@ LARGEST = 16 * 1024 * 1024  # bytes of one answer; a page of 500 messages is abo
 # Tomcat reads a form as Latin-1 unless it says so.
 FORM = "application/x-www-form-urlencoded; charset=UTF-8"
 
-UNREACHED = "WhatCounts could not be reached; nothing was sent."
+UNREACHED = "WhatCounts could not be reached."
 LATE = "WhatCounts did not answer in time."
-LOOK = "It may have been sent: look in WhatCounts before sending it again."
 
 
 @dataclass(frozen=True)
@@ -127,7 +126,7 @@ class Connection:
                 return exchange.answer  # whole; only the closing went wrong
             if exchange.left:
                 logger.warning("a send may have gone out, its answer was lost: %s", type(error).__name__)
-                raise Uncertain(f"{_what_broke(error)} {LOOK}") from None
+                raise Uncertain(_what_broke(error)) from None
             if isinstance(error, httpx.HTTPError | TimeoutError | OSError):
                 raise Unavailable(UNREACHED) from None
             raise

@@ -13,12 +13,11 @@ from typing import Any
 
 from bot.errors import BotError, Refused, Unavailable, Uncertain
 from bot.whatcounts.answers import Answer, Submitted, Unreadable, items, number
-from bot.whatcounts.connection import LOOK
 from bot.whatcounts.secrets import Redactor
 
 AUTH = (
     "WhatCounts refused the login: the realm or the password is wrong, or this machine's IP address is not "
-    "on the account's allow-list (it does not say which). Nothing was sent. An admin must check "
+    "on the account's allow-list (it does not say which). An admin must check "
     "WHATCOUNTS_REALM, WHATCOUNTS_PASSWORD and the API settings in WhatCounts."
 )
 
@@ -28,16 +27,16 @@ _KNOWN = (
     (r"Unauthorized\b|Invalid credentials|Password \(|Unable to acquire API", AUTH),
     (
         r"Unable to determine customer account",
-        "WhatCounts does not know this realm. Nothing was sent. An admin must check WHATCOUNTS_REALM.",
+        "WhatCounts does not know this realm. An admin must check WHATCOUNTS_REALM.",
     ),
     (
         r"Message name Not Found",
-        "WhatCounts has no message of this name; it may have been renamed or deleted. Nothing was sent. "
+        "WhatCounts has no message of this name; it may have been renamed or deleted. "
         "Choose another message.",
     ),
     (
         r"Error getting sender with senderCode",
-        "WhatCounts does not know this sender code in this realm. Nothing was sent. "
+        "WhatCounts does not know this sender code in this realm. "
         "Choose another sender code, or have it set up there.",
     ),
 )
@@ -108,11 +107,11 @@ def _refusal(said: _Said, redact: Redactor) -> str | None:
             return sentence
     if failure:
         reason = " ".join(redact(words).split()).rstrip(".") if "<" not in words else ""
-        return f"WhatCounts refused it: {reason or 'it gives no reason'}. Nothing was sent."
+        return f"WhatCounts refused it: {reason or 'it gives no reason'}."
     if said.status in {401, 403}:
         return AUTH
     if meaning := _STATUSES.get(said.status):
-        return f"WhatCounts {meaning} ({said.status}). Nothing was sent."
+        return f"WhatCounts {meaning} ({said.status})."
     return None
 
 
@@ -145,7 +144,8 @@ def unread(answer: Answer, redact: Redactor) -> BotError:
 
 def doubt(answer: Answer, redact: Redactor) -> BotError:
     """For a send whose answer is in no form that we know."""
-    sentence = f"{UNKNOWN} ({answer.status}). {LOOK}"
+    error = f"WhatCounts answered with an error that does not say whether it was sent ({answer.status})."
+    sentence = error if answer.status >= 500 else f"{UNKNOWN} ({answer.status})."
     return noted(Uncertain(sentence), answer, redact)
 
 
@@ -181,7 +181,7 @@ def parts_taken(answer: Answer, redact: Redactor) -> Submitted:
     parts = _objects(answer, redact)
     codes = [str(part.get("status", "")).strip() for part in parts]
     if parts and all(code in _PARTS for code in codes):
-        raise noted(Refused(f"The text was refused: {_PARTS[codes[0]]}. Nothing was sent."), answer, redact)
+        raise noted(Refused(f"The text was refused: {_PARTS[codes[0]]}."), answer, redact)
     if not parts or _is_cut(parts) or not all(map(_is_taken, parts)):
         raise doubt(answer, redact)
     return Submitted(status="0", raw=_kept(parts, redact))

@@ -51,10 +51,10 @@ def rest_url(origin: str, segments: Sequence[tuple[str, str]], query: Pairs = ()
     """
     for what, value in segments:
         if problem := path_problem(what, value):
-            raise Refused(f"Nothing was sent. {problem}")
+            raise Refused(problem)
     for name, value in query:
         if any(unicodedata.category(c) in {"Cc", "Cs"} for c in value):
-            raise Refused(f"Nothing was sent. The {name} has an invisible control character in it.")
+            raise Refused(f"The {name} has an invisible control character in it.")
     path = "/rest/sms" + "".join("/" + quote(value, safe="") for _, value in segments)
     search = "&".join(f"{quote(name, safe='')}={quote(value, safe='')}" for name, value in query)
     url = httpx.URL(origin + path + ("?" + search if search else ""))
@@ -69,6 +69,6 @@ def _verify(url: httpx.URL, values: list[str], query: Pairs) -> None:
     arrives = [unquote(segment, errors="strict") for segment in path.split("/")]
     pairs = parse_qsl(search, keep_blank_values=True, strict_parsing=bool(search), errors="strict")
     if arrives != ["", "rest", "sms", *values] or pairs != list(query):
-        raise Refused("Nothing was sent: a name or text would not reach WhatCounts as it was typed.")
+        raise Refused("A name or text would not reach WhatCounts as it was typed.")
     if len(target) > _LONGEST:
-        raise Refused("Nothing was sent: the names and the description are too long for WhatCounts' API.")
+        raise Refused("The names and the description are too long for WhatCounts' API.")

@@ -190,4 +190,5 @@ listen();
 refresh().then(focusComposer);
 addEventListener("keydown", escape);
 addEventListener("hashchange", () => (readHash(), refresh(), redraw()));
+addEventListener("resize", redraw); // what follows its end stays there
 setInterval(redraw, 60000); // "today" and "in 5 minutes" grow old

@@ -27,11 +27,12 @@ function count(all) {
 }
 
 let looked = null; // how many texts there were when the phones were last in sight
+const wide = matchMedia("(min-width: 1081px)"); // no tabs: the phones stand beside the channel
 
 /** How many texts came while a narrow screen showed something else. */
 export function newTexts() {
   const all = Object.values(world.phones ?? {}).reduce((sum, phone) => sum + phone.texts.length, 0);
-  if (looked === null || ui.tab === "phones") looked = all;
+  if (looked === null || ui.tab === "phones" || wide.matches) looked = all;
   return all - looked;
 }
 
@@ -87,7 +88,7 @@ function bubble(text, n, before, number) {
     { key: `t${n}`, class: `text${arrived ? " has-arrived" : ""}`, "data-testid": "text" },
     before && before.sender !== text.sender && h("div", { class: "from" }, `From ${pretty(text.sender)}`),
     h("p", { class: "bubble" }, text.text),
-    h("div", { class: "when-got" }, timeOf(text.at), text.campaign && ` · ${text.campaign}`),
+    h("div", { class: "when-got" }, timeOf(text.at)),
   );
 }
 

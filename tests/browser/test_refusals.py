@@ -1,4 +1,4 @@
-"""What a person reads in the browser when something is wrong: with the fields, with the person, with the line."""
+"""What a person reads in the browser when a field, the person or the line is wrong."""
 
 from __future__ import annotations
 

@@ -59,9 +59,9 @@ async def _schedules_a_campaign(visitor: Visitor, pictures: Pictures) -> datetim
     await visitor.type("/sms campaign")
     await visitor.choose("Message", "spring", "Spring sale")
     await visitor.choose("Group", "wee", "weekly")
-    await visitor.write("Campaign name", "Spring beans")
     due = next_minute(datetime.now(UTC))
     await visitor.write("When", f"{due.astimezone(READER):%Y-%m-%dT%H:%M}")
+    await visitor.write("Campaign name", "Spring beans")
     await pictures.take("campaign-modal")
     await visitor.submit()
     card = visitor.card("Spring sale → group weekly")
@@ -80,9 +80,7 @@ async def _kills_and_starts(running: Sandbox, visitor: Visitor) -> None:
     await expect(visitor.bot_state).to_have_attribute("data-state", "up")
 
 
-async def _sees_it_leave(
-    running: Sandbox, visitor: Visitor, pictures: Pictures, due: datetime
-) -> None:
+async def _sees_it_leave(running: Sandbox, visitor: Visitor, pictures: Pictures, due: datetime) -> None:
     card = visitor.card("Spring sale → group weekly")
     left = (due + SOON - datetime.now(UTC)).total_seconds()
     await expect(card).to_contain_text("Submitted", timeout=left * 1000)
@@ -105,6 +103,7 @@ async def _looks_otherwise(visitor: Visitor, pictures: Pictures) -> None:
     await page.emulate_media(color_scheme="light")
     await page.set_viewport_size({"width": 390, "height": 844})
     await expect(visitor.card("Spring sale → group weekly")).to_be_in_viewport()
+    await expect(page.get_by_test_id("tab-phones")).to_be_visible()
     assert await page.evaluate("document.documentElement.scrollWidth") == 390
     await pictures.take("narrow")
 

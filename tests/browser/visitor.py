@@ -102,5 +102,6 @@ class Pictures:
         if self.folder is None:
             return
         path = self.folder / f"{name}.png"
+        await self.page.mouse.move(0, 0)  # nothing looks pointed at
         await self.page.screenshot(path=path, animations="disabled", caret="hide")
         assert path.stat().st_size < LARGEST, f"{path} is too large"

@@ -88,6 +88,7 @@ class Site:
     async def stop(self) -> None:
         """As a deploy does it: each that lives ends with 0."""
         alive = [bot for bot in self.bots if bot.alive]
+        await asyncio.gather(*(bot.wait_ready() for bot in alive))  # one may just have been started again
         codes = await asyncio.gather(*(bot.terminate() for bot in alive))
         assert set(codes) <= {0}, [bot.tail() for bot in alive]
 

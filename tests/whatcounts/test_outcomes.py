@@ -56,14 +56,12 @@ async def test_a_status_given_before_anything_is_done_is_a_refusal(
 ) -> None:
     failed = await outcome(server, send, html(status))
     assert isinstance(failed, Refused)
-    assert "Nothing was sent" in str(failed)
 
 
 @pytest.mark.parametrize("status", [402, 408, 409, 418, 422, 451, 500, 501, 502, 503, 504, 599])
 async def test_any_other_error_status_leaves_a_doubt(server: Loopback, send: Any, status: int) -> None:
     failed = await outcome(server, send, html(status))
     assert isinstance(failed, Uncertain)
-    assert "look in WhatCounts before sending it again" in str(failed)
 
 
 @pytest.mark.parametrize("status", [300, 301, 302, 303, 307, 308])
@@ -128,10 +126,10 @@ async def test_a_status_in_the_body_of_a_200_counts(server: Loopback, send: Any)
     ("words", "says"),
     [
         ("FAILURE: Unable to determine customer account (realm)", "does not know this realm"),
-        ("\ufeffFAILURE: Invalid phone", "refused it: Invalid phone. Nothing was sent."),
-        ("failure: a: b: c.", "refused it: a: b: c. Nothing was sent."),
-        ("FAILURE", "it gives no reason. Nothing was sent."),
-        ("FAILURE: <html>nonsense</html>", "it gives no reason. Nothing was sent."),
+        ("\ufeffFAILURE: Invalid phone", "refused it: Invalid phone."),
+        ("failure: a: b: c.", "refused it: a: b: c."),
+        ("FAILURE", "it gives no reason."),
+        ("FAILURE: <html>nonsense</html>", "it gives no reason."),
         ("FAILURE: Password (x) doesn't match entry or 1.2.3.4 isn't an approved IP", "allow-list"),
         ("Password (x) doesn't match entry for API user credentials in database", "allow-list"),
         ("Invalid credentials", "allow-list"),
@@ -145,7 +143,6 @@ async def test_the_http_apis_refusals_come_under_200(
     failed = await outcome(server, lambda: send_to_phone(client), text(words))
     assert isinstance(failed, Refused)
     assert says in str(failed)
-    assert "Nothing was sent." in str(failed)
 
 
 @pytest.mark.parametrize(

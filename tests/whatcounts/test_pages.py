@@ -53,7 +53,7 @@ async def test_a_send_to_a_group_is_the_pages_request(server: Loopback, client: 
 async def test_the_pages_error_is_a_refusal(server: Loopback, client: WhatCounts) -> None:
     """Seed 001_04b437c420a287bd.txt: "if a Message with the specified name does not exist"."""
     server.steps = [Reply(500, SENDER_CODE_ERROR.encode())]
-    with pytest.raises(Refused, match=r"no message of this name.* Nothing was sent"):
+    with pytest.raises(Refused, match=r"no message of this name"):
         await client.send_to_group("welcome", "2065551212", "daily", "Welcome Campaign")
 
 
@@ -80,7 +80,7 @@ async def test_a_one_off_text_is_the_pages_command_as_a_form(
 async def test_the_pages_failure_is_a_refusal_with_its_reason(server: Loopback, client: WhatCounts) -> None:
     """Seed 003_3ab2735251f84056.txt: `FAILURE: [Reason]`."""
     server.steps = [text("FAILURE: [Reason]")]
-    with pytest.raises(Refused, match=r"WhatCounts refused it: \[Reason\]\. Nothing was sent\."):
+    with pytest.raises(Refused, match=r"WhatCounts refused it: \[Reason\]\."):
         await client.send_to_phone("12065551212", "120162701555", "Thanks!")
 
 

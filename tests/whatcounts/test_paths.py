@@ -52,7 +52,7 @@ def test_what_may_be_changed_on_the_way_does_not_travel(value: str, says: str) -
     assert problem is not None
     assert says in problem
     assert problem.startswith("The message name ")
-    with pytest.raises(Refused, match=r"Nothing was sent\. The message name"):
+    with pytest.raises(Refused, match=r"The message name"):
         rest_url("https://api.example.net", [("message name", value)])
 
 
@@ -114,14 +114,14 @@ async def test_a_name_that_cannot_travel_is_refused_before_a_byte_leaves(
     server: Loopback, client: WhatCounts, name: str
 ) -> None:
     for message, campaign in ((name, "campaign"), ("message", name)):
-        with pytest.raises(Refused, match=r"Nothing was sent\."):
+        with pytest.raises(Refused):
             await client.send_to_group(message, "2065551212", "weekly", campaign)
     assert server.connections == 0
 
 
 @pytest.mark.parametrize("group", ["", " ", "a\nb", "\0"])
 async def test_without_a_whole_group_nothing_leaves(server: Loopback, client: WhatCounts, group: str) -> None:
-    with pytest.raises(Refused, match=r"Nothing was sent"):
+    with pytest.raises(Refused):
         await client.send_to_group("welcome", "2065551212", group, "campaign")
     assert server.connections == 0
 
@@ -138,7 +138,7 @@ async def test_by_rest_a_text_that_a_path_cannot_carry_is_refused(
 ) -> None:
     client = make(text_api="rest")
     assert client.text_problem(words) is not None
-    with pytest.raises(Refused, match=r"Nothing was sent\. The text has"):
+    with pytest.raises(Refused, match=r"The text has"):
         await client.send_to_phone("12065550100", "2065551212", words)
     assert server.connections == 0
 
@@ -185,6 +185,6 @@ async def test_a_line_break_travels_in_a_form(server: Loopback, client: WhatCoun
 async def test_a_text_that_is_not_whole_is_refused_before_a_byte_leaves(
     server: Loopback, client: WhatCounts, phone: str, sender: str, words: str
 ) -> None:
-    with pytest.raises(Refused, match=r"Nothing was sent"):
+    with pytest.raises(Refused):
         await client.send_to_phone(phone, sender, words)
     assert server.connections == 0

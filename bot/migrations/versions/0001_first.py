@@ -71,6 +71,7 @@ def upgrade() -> None:
         sa.Column("card_channel", sa.String(length=32), nullable=True),
         sa.Column("card_ts", sa.String(length=32), nullable=True),
         sa.Column("card_revision", sa.Integer(), nullable=False),
+        sa.Column("card_frozen", sa.Boolean(), nullable=False),
         sa.Column("card_by", sa.Integer(), nullable=True),
         sa.Column("card_at", Utc(), nullable=True),
         sa.Column("card_lost", sa.Boolean(), nullable=False),

@@ -1,0 +1,90 @@
+"""One send told whole: what its card says, and its timeline; behind `/sms show` and every `Show` button."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot.blocks import button, context, escape, section, shorten, their_second, their_time
+from bot.card.picture import card, picture
+from bot.card.words import heading
+from bot.command import Reply
+from bot.errors import Objected
+from bot.evidence import SMSOPS, Fact
+from bot.people import READ, Person
+from bot.sends import Send, State
+from bot.wiring import Bot
+
+LABELS = {
+    State.DRAFT: "draft, not confirmed",
+    State.AWAITING: "awaiting approval",
+    State.HELD: "held, waits for somebody",
+    State.SENDING: "being sent",
+    State.REFUSED: "not sent",
+    State.MAYBE_SENT: "may have been sent, waits for somebody",
+}
+SAID = {"maybe_sent": "may have been sent", "refused": "not sent"}  # where the record has a word of its own
+
+
+@card.action("show")
+async def show(bot: Bot, body: dict[str, Any], person: Person, reply: Reply) -> None:
+    bot.people.require(person, READ, "press Show")
+    await reply(*await receipt(bot, body["actions"][0]["value"]))
+
+
+def line(send: Send) -> str:
+    """One send in one line, mrkdwn."""
+    at = send.due_at or send.chosen_at
+    when = f", {their_time(at)}" if at and send.state in (State.DRAFT, State.SCHEDULED, State.HELD) else ""
+    what = f": {escape(shorten(send.text, 60))}" if send.text else ""
+    return f"{send.id} · {escape(heading(send))} · *{LABELS.get(send.state, send.state.value)}*{when}{what}"
+
+
+def listed(sends: list[Send]) -> list[dict[str, Any]]:
+    """A block a send, each with a button that shows it."""
+    return [section(line(one), button("Show", card.id("show"), one.id)) for one in sends]
+
+
+async def receipt(bot: Bot, send_id: str) -> tuple[str, list[dict[str, Any]]]:
+    """One send as its card says it, without buttons, and its timeline. Raises Objected for an unknown id."""
+    send = await bot.sends.get(send_id)
+    if send is None:
+        raise Objected(f"There is no send {escape(send_id)}. `/sms show` lists the newest.")
+    freeze = await bot.sends.frozen()
+    text, blocks = picture(send, bot.settings, freeze.frozen)
+    blocks = [block for block in blocks if block["type"] != "actions"]  # its buttons are on its card
+    lines = [moment(fact, bot.settings.timezone) for fact in await bot.sends.timeline(send_id)]
+    heading = f"*What happened* (in brackets: {bot.settings.timezone.key})"
+    blocks += [section(heading), *(context(one) for one in _groups(lines)), context(_place(send))]
+    return "\n".join([text, *lines]), blocks
+
+
+def moment(fact: Fact, zone: ZoneInfo) -> str:
+    """One moment of the timeline, mrkdwn: when, who, what, why, what WhatCounts answered."""
+    who = "smsops" if fact.who == SMSOPS else f"<@{fact.who}>"
+    told = [str(fact.detail["why"])] if fact.detail.get("why") else []
+    answer = (fact.detail.get("answer") or {}).get("raw")
+    told += (
+        [answer if answer.startswith("WhatCounts") else f"WhatCounts answered: {answer}"] if answer else []
+    )
+    detail = ": " + "\n".join(escape(shorten(one, 300)) for one in told) if told else ""
+    at = f"{their_second(fact.at)} ({fact.at.astimezone(zone):%d %b %H:%M:%S})"
+    return f"{at} · {who} · *{escape(SAID.get(fact.what, fact.what))}*{_leaves(fact)}{detail}"
+
+
+def _leaves(fact: Fact) -> str:
+    due = fact.detail.get("due_at")
+    return f", leaves {their_second(datetime.fromisoformat(due))}" if due else ""
+
+
+def _groups(lines: list[str]) -> list[str]:
+    """Ten lines a block, so that a long life stays within Slack's 50 blocks."""
+    return ["\n".join(lines[start : start + 10]) for start in range(0, len(lines), 10)]
+
+
+def _place(send: Send) -> str:
+    where = send.card_channel or send.channel
+    return (
+        f"Its card is in <#{where}>." if where.startswith(("C", "G")) else "Its card is in a direct message."
+    )

@@ -1,0 +1,97 @@
+"""The migrations make the form that the code has, once, whoever runs them and wherever they are cut off."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine, create_engine, inspect, select
+
+import bot.migrations
+from bot.database import metadata
+from bot.freeze import freeze_row
+from bot.migrations import HEAD, is_current, migrate
+from sandbox.process import BotProcess
+from tests.crash.launch import MIGRATING
+
+TABLES = {"alembic_version", *metadata.tables}
+NOBODY = {  # `migrate` wants the settings to be right, and uses none of these
+    "SLACK_BOT_TOKEN": "xoxb-none",
+    "SLACK_SIGNING_SECRET": "0123456789abcdef",
+    "SLACK_API_URL": "http://127.0.0.1:1/api/",
+    "WHATCOUNTS_URL": "http://127.0.0.1:1",
+    "WHATCOUNTS_REALM": "none",
+    "WHATCOUNTS_PASSWORD": "none",
+    "SMS_ADMINS": "U0MAX",
+    "SMS_SENDERS": "2065551212",
+    "SMS_TIMEZONE": "America/Los_Angeles",
+}
+
+
+def migrating(url: str, folder: Path, name: str = "bot", **more: str) -> BotProcess:
+    """`migrate` as a process of its own."""
+    values = NOBODY | {"DATABASE_URL": url} | more
+    return BotProcess(values, folder / f"{name}.log", command=("-m", "tests.crash.launch", "migrate"))
+
+
+@pytest.fixture
+def engine(bare_database_url: str) -> Engine:
+    return create_engine(bare_database_url)
+
+
+def test_the_migrated_schema_is_the_one_that_the_code_has(engine: Engine) -> None:
+    migrate(engine)
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_server_default": True})
+        assert compare_metadata(context, metadata) == []
+    engine.dispose()
+
+
+def test_head_is_the_newest_step_and_there_is_one() -> None:
+    steps = ScriptDirectory(str(Path(bot.migrations.__file__).parent))
+    assert steps.get_heads() == [HEAD]
+
+
+def test_migrating_again_changes_nothing(engine: Engine) -> None:
+    with engine.connect() as connection:
+        assert not is_current(connection)
+    assert migrate(engine)
+    assert not migrate(engine)
+    with engine.connect() as connection:
+        assert is_current(connection)
+        assert connection.execute(select(freeze_row.c.id, freeze_row.c.frozen)).all() == [(1, False)]
+    engine.dispose()
+
+
+async def test_four_processes_that_migrate_at_once_do_it_once(
+    bare_database_url: str, tmp_path: Path, engine: Engine
+) -> None:
+    processes = [migrating(bare_database_url, tmp_path, f"bot{n}") for n in range(4)]
+    await asyncio.gather(*(one.start() for one in processes))
+    codes = await asyncio.gather(*(one.wait() for one in processes))
+    assert codes == [0, 0, 0, 0], [one.tail() for one in processes]
+    said = "".join(one.tail() for one in processes)
+    assert said.count("the database was brought up to date") == 1
+    with engine.connect() as connection:
+        assert is_current(connection)
+        assert len(connection.execute(select(freeze_row)).all()) == 1
+    engine.dispose()
+
+
+async def test_killed_in_the_middle_it_leaves_nothing_and_is_run_again(
+    bare_database_url: str, tmp_path: Path, engine: Engine
+) -> None:
+    trap = {"KILL_AT": MIGRATING, "KILL_ONCE": str(tmp_path / "died")}
+    process = migrating(bare_database_url, tmp_path, **trap)
+    await process.start()
+    assert await process.wait() == -signal.SIGKILL
+    assert inspect(engine).get_table_names() == []
+    await process.start()
+    assert await process.wait() == 0, process.tail()
+    assert set(inspect(engine).get_table_names()) == TABLES
+    engine.dispose()
