@@ -100,8 +100,8 @@ async def serve(
     opened: Callable[[Bot], None] = lambda bot: None,
 ) -> None:
     """Serve until `stop`, on HOST and PORT or on `sockets`. Raises DatabaseError, Stopped."""
-    for name in without_effect(settings):
-        log.warning("%s is set, but nothing acts on it yet", name)
+    if idle := without_effect(settings):
+        log.warning("set, but nothing acts on it yet: %s", ", ".join(idle))
     async with open_bot(settings, now) as bot:
         opened(bot)
         await bot.database.come_alive()

@@ -92,7 +92,7 @@ def modal(
         "type": "modal",
         "callback_id": callback_id,
         "title": plain(title),
-        "close": plain("Close"),
+        "close": plain("Cancel" if submit else "Close"),
         "private_metadata": metadata,
         "blocks": blocks,
     }

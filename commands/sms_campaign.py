@@ -9,7 +9,18 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck
 
 from bot.answers import Channel, open_form
-from bot.blocks import OPTION_VALUE, choice, field, modal, option, search_box, text_box, time_box, values
+from bot.blocks import (
+    OPTION_VALUE,
+    choice,
+    field,
+    modal,
+    option,
+    search_box,
+    shorten,
+    text_box,
+    time_box,
+    values,
+)
 from bot.card.presses import done
 from bot.command import Command
 from bot.errors import BotError, UsageError
@@ -76,7 +87,7 @@ def message_problem(bot: Bot, name: str) -> str | None:
 async def campaign(bot: Bot, words: str, body: dict[str, Any], ack: AsyncAck, channel: Channel) -> None:
     if not bot.registry.groups:
         raise UsageError("No group is registered, so there is nobody to send to. An admin sets SMS_GROUPS.")
-    await open_form(bot, body, campaign_view(bot, Place(channel.id), message=words))
+    await open_form(bot, body, campaign_view(bot, Place(channel.id), typed=words))
     await ack()
 
 
@@ -122,41 +133,32 @@ def edit_view(bot: Bot, send: Send) -> dict[str, Any]:
     return campaign_view(bot, Place(send.channel, send.id, send.revision), send)
 
 
-def campaign_view(bot: Bot, place: Place, send: Send | None = None, message: str = "") -> dict[str, Any]:
+def campaign_view(bot: Bot, place: Place, send: Send | None = None, typed: str = "") -> dict[str, Any]:
     """The modal; filled in with a send that is to be changed, or with the message that was typed."""
     senders = [option(f"{one.label} · {one.code}", one.code) for one in bot.registry.senders]
     groups = [option(one.name, one.name) for one in bot.registry.groups]
     sender = send.sender if send else bot.registry.default_sender.code
-    message = (send and send.message) or message
+    message = (send and send.message) or known_as(bot, typed)
+    hint = "A text stored in WhatCounts."
+    if typed and not message:
+        hint = f"There is no message “{shorten(typed, 60)}”. Type to search."
+    name = (send and send.campaign) or message
     name_hint = "For the lists in WhatCounts; people do not see it. smsops adds the send's id."
+    description = (send and send.description) or ""
+    when_hint = "Empty: as soon as it is confirmed."
     fields = [
-        field(
-            "message",
-            "Message",
-            search_box(message, "Type to search", focus=not message),
-            "A text stored in WhatCounts.",
-        ),
+        field("message", "Message", search_box(message, focus=not message), hint),
         field("sender", "Sender code", choice(senders, sender)),
         field("group", "Group", choice(groups, send.audience if send else None, "Choose a group")),
-        field(
-            "name",
-            "Campaign name",
-            text_box((send and send.campaign) or message, limit=NAME_LIMIT),
-            name_hint,
-        ),
-        field(
-            "description",
-            "Description",
-            text_box((send and send.description) or "", limit=200),
-            optional=True,
-        ),
-        field(
-            "when",
-            "When",
-            time_box(send.chosen_at if send else None),
-            "Empty: as soon as it is confirmed.",
-            optional=True,
-        ),
+        field("name", "Campaign name", text_box(name, limit=NAME_LIMIT), name_hint),
+        field("description", "Description", text_box(description, limit=200), optional=True),
+        field("when", "When", time_box(send.chosen_at if send else None), when_hint, optional=True),
     ]
     title, submit = ("Edit the campaign", "Save") if send else ("Campaign to a group", "Draft")
     return modal(command.id("form"), title, fields, submit=submit, metadata=place.write())
+
+
+def known_as(bot: Bot, typed: str) -> str:
+    """The stored name that was typed, in whatever case; before any list was read it is taken as it is."""
+    names = [one.name for one in bot.stored.known()]
+    return next((name for name in names if name.casefold() == typed.casefold()), "" if names else typed)

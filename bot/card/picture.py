@@ -78,11 +78,13 @@ def picture(send: Send, settings: Settings, frozen: bool) -> tuple[str, list[Vie
     blocks = [header(words.heading(send)), section(state)]
     blocks += [exact(send.text)] if send.text else []
     blocks += [facts(pairs)]
+    last = f"Last text to them: {words.earlier(send)}" if send.prepared_at or send.earlier else ""
+    blocks += [context(last)] if last else []
     blocks += [context("\n".join(objections))] if objections else []
     blocks += _actions(send)
     blocks += [context(f"{send.id} · asked for by <@{send.asked_by}>")]
     spoken = [escape(words.heading(send)), state, f"Text: {escape(send.text)}" if send.text else ""]
-    spoken += [f"{name}: {value}" for name, value in pairs] + objections + [send.id]
+    spoken += [f"{name}: {value}" for name, value in pairs] + [last, *objections, send.id]
     return shorten("\n".join(filter(None, spoken)), SPOKEN), blocks
 
 
@@ -91,14 +93,22 @@ def _facts(send: Send, settings: Settings) -> list[tuple[str, str]]:
     pairs = [
         ("From", words.sender(send, settings)),
         ("To", words.audience(send)),
-        ("When" if send.state in AHEAD else "Was to leave", words.when(send, settings.timezone, delay)),
+        (_when(send), words.when(send, settings.timezone, delay)),
     ]
     pairs += [("Length", escape(describe(send.text)))] if send.text else []
     pairs += [("Campaign name", escape(send.wire_campaign))] if send.campaign else []
     pairs += [("Description", escape(send.description))] if send.description else []
-    pairs += [("Last text to them", words.earlier(send))] if send.prepared_at or send.earlier else []
     pairs += [("Confirmed by", f"<@{send.confirmed_by}>")] if send.confirmed_by else []
+    pairs += (
+        [("Moved by" if send.chosen_at else "Released by", f"<@{send.moved_by}>")] if send.moved_by else []
+    )
     return pairs
+
+
+def _when(send: Send) -> str:
+    if send.state in AHEAD:
+        return "When"
+    return "Was due" if send.state in (State.SUBMITTED, State.MAYBE_SENT) else "Was to leave"
 
 
 def _objections(send: Send) -> list[str]:

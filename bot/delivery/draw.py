@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import time
 from dataclasses import dataclass, field
@@ -23,7 +24,23 @@ CLOSED = (
 DELETED = ("message_not_found", "cant_update_message", "edit_window_closed")
 KNOWN_FOR = 600.0  # seconds for which it is remembered whether a channel is shared
 LONGEST_REST = 300.0
+BURST = 5.0
 SlackError = (SlackApiError, SlackClientError, aiohttp.ClientError, TimeoutError)
+
+
+@dataclass
+class Pace:
+    """Whose turn it is to post in a channel: BURST at once, then one a second (docs.slack.dev, limits)."""
+
+    _free_at: dict[str, float] = field(default_factory=dict)
+
+    async def turn(self, channel: str) -> None:
+        """Wait for it."""
+        now = time.monotonic()
+        at = max(self._free_at.get(channel, 0.0), now - BURST) + 1.0
+        self._free_at[channel] = at
+        if at > now:
+            await asyncio.sleep(at - now)
 
 
 @dataclass
@@ -32,6 +49,7 @@ class Drawer:
 
     bot: Bot
     _rests: dict[str, tuple[float, float]] = field(default_factory=dict)  # method or send id -> until, length
+    _pace: Pace = field(default_factory=Pace)
     _shared: dict[str, tuple[float, bool]] = field(default_factory=dict)
 
     def rests(self, key: str) -> bool:
@@ -68,6 +86,7 @@ class Drawer:
         channel = send.card_channel or send.channel
         if channel == send.channel and await self._is_shared(channel):
             raise Closed("shared with another company")
+        await self._pace.turn(channel)
         answer = await self.bot.slack.chat_postMessage(
             channel=channel, text=text, blocks=blocks, unfurl_links=False, unfurl_media=False
         )
@@ -110,7 +129,7 @@ class Drawer:
         note = f"<#{taken.channel}>: {why} The card came here instead."
         await self.bot.sends.redirect(self.bot.now(), taken, taken.asked_by, why, note)
         if url := self.bot.callers.pop(taken.id, ""):
-            said = {
+            message = {
                 "text": f"{why} The card of {taken.id} came to your direct messages.",
                 "response_type": "ephemeral",
             }
@@ -134,6 +153,7 @@ class Drawer:
         return bool(taken)
 
     async def _post_note(self, note: Note) -> None:
+        await self._pace.turn(note.channel)
         try:
             await self.bot.slack.chat_postMessage(
                 channel=note.channel,
@@ -158,8 +178,8 @@ def cannot_post(send: Send, said: str) -> str:
     """Why the card is not in the channel where it was asked for, and how to mend it."""
     if said == "Closed":
         reason = (
-            "That channel is shared with another company, and cards are not shown there. Use one of your own."
+            "The channel where this was asked for is shared with another company: cards are not shown there."
         )
     else:
-        reason = "smsops may not post in that channel. Invite it there: type /invite and its name."
+        reason = "smsops may not post in the channel where this was asked for. Type /invite @smsops there."
     return reason if send.kind is Kind.SEND else f"{reason} Then press Draft Again."

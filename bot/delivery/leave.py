@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import secrets
 import time
 from typing import Any
 
@@ -28,8 +29,12 @@ async def leave(bot: Bot, send_id: str) -> bool:
 
     Where the claim does not match (a freeze, a look too old), the brakes are asked again, and say so.
     """
-    started = time.monotonic()
-    claimed = await bot.sends.claim(bot.now(), send_id)
+    started, token = time.monotonic(), secrets.token_hex(8)
+    try:
+        claimed = await bot.sends.claim(bot.now(), send_id, token)
+    except DatabaseError:  # it may be claimed all the same: the answer to the commit was lost
+        await _until_written(send_id, token, lambda: bot.sends.unclaim(bot.now(), send_id, token))
+        raise
     if claimed is None:
         return await look(bot, send_id)
     if time.monotonic() - started > CLAIM_HOLDS:
@@ -92,7 +97,8 @@ async def _unreached(bot: Bot, claimed: Send, error: Unavailable) -> bool:
 
 async def _give_back(bot: Bot, claimed: Send, why: str) -> bool:
     return (
-        await _until_written(bot, claimed, lambda: bot.sends.untouched(bot.now(), claimed, why)) is not None
+        await _until_written(claimed.id, claimed.claim, lambda: bot.sends.untouched(bot.now(), claimed, why))
+        is not None
     )
 
 
@@ -110,10 +116,12 @@ async def _write(
     answer: dict[str, Any] | None = None,
     note: str | None = None,
 ) -> None:
-    await _until_written(bot, claimed, lambda: bot.sends.outcome(bot.now(), claimed, to, why, answer, note))
+    await _until_written(
+        claimed.id, claimed.claim, lambda: bot.sends.outcome(bot.now(), claimed, to, why, answer, note)
+    )
 
 
-async def _until_written(bot: Bot, claimed: Send, write: Any) -> Send | None:
+async def _until_written(send_id: str, claim: str | None, write: Any) -> Send | None:
     """What is known must not be lost to a database that is away for a moment; the log keeps it anyway."""
     deadline = time.monotonic() + WRITE_FOR
     while True:
@@ -121,9 +129,7 @@ async def _until_written(bot: Bot, claimed: Send, write: Any) -> Send | None:
             written: Send | None = await write()
             return written
         except DatabaseError as error:
-            log.error(
-                "%s: claim %s: the outcome could not be written yet (%s)", claimed.id, claimed.claim, error
-            )
+            log.error("%s: claim %s: the outcome could not be written yet (%s)", send_id, claim, error)
             if time.monotonic() > deadline:
                 return None
             await asyncio.sleep(1)

@@ -67,6 +67,11 @@ def card_put_back(connection: Connection, send_id: str, me: int) -> None:
     )
 
 
+def free_cards(connection: Connection, dead: set[int]) -> None:
+    """What a process was drawing when it died is drawn by another at once."""
+    connection.execute(update(send).where(send.c.card_by.in_(dead)).values(card_by=None, card_at=None))
+
+
 def card_gone(connection: Connection, send_id: str) -> None:
     """There is nowhere to draw it (the message was deleted, or nobody can be reached): stop trying."""
     connection.execute(

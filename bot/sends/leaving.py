@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -44,7 +43,9 @@ def hold(
     return moved
 
 
-def claim(connection: Connection, now: datetime, send_id: str, me: int, registry: Registry) -> Send | None:
+def claim(
+    connection: Connection, now: datetime, send_id: str, me: int, token: str, registry: Registry
+) -> Send | None:
     """scheduled -> sending, once over all processes; committed before the first byte leaves.
 
     The WHERE holds all that must still be so: state, due and not late, no freeze, a look not older than 30 s,
@@ -61,13 +62,21 @@ def claim(connection: Connection, now: datetime, send_id: str, me: int, registry
         or_(send.c.audience.is_(None), send.c.audience.in_([one.name for one in registry.groups])),
         ~exists(frozen_now()),
     )
-    token = secrets.token_hex(8)
     moved = move(
         connection, send_id, (State.SCHEDULED,), State.SENDING, at=now, where=ready,
         claimed_by=me, claim=token, claimed_at=now, attempts=send.c.attempts + 1,
     )  # fmt: skip
     if moved:
         record(connection, at=now, who=SMSOPS, what="sending", send_id=send_id, claim=token, process=me)
+    return moved
+
+
+def unclaim(connection: Connection, now: datetime, send_id: str, token: str) -> Send | None:
+    """sending -> scheduled for a claim whose commit was not confirmed, by its maker, who sent nothing."""
+    mine = send.c.claim == token
+    moved = move(connection, send_id, (State.SENDING,), State.SCHEDULED, at=now, where=mine, looked_at=None)
+    if moved:
+        record(connection, at=now, who=SMSOPS, what="not claimed", send_id=send_id, claim=token)
     return moved
 
 

@@ -132,13 +132,15 @@ def _earlier(connection: Connection, about: Send) -> dict[str, str] | None:
 
 def confirm(connection: Connection, ask: Ask, send_id: str, revision: int, delay: timedelta) -> Send | None:
     """draft -> scheduled, due at the chosen time, or after the delay where that is later."""
-    where = send.c.prepared_at.is_not(None)
-    return _schedule(connection, ask, send_id, (State.DRAFT,), revision, delay, "confirmed", where=where)
+    by = {"confirmed_by": ask.who, "confirmed_at": ask.at, "where": send.c.prepared_at.is_not(None)}
+    return _schedule(connection, ask, send_id, (State.DRAFT,), revision, delay, "confirmed", **by)
 
 
 def release(connection: Connection, ask: Ask, send_id: str, revision: int, delay: timedelta) -> Send | None:
     """held -> scheduled, due after the delay; all brakes are asked again at the look."""
-    return _schedule(connection, ask, send_id, (State.HELD,), revision, delay, "released", chosen_at=None)
+    return _schedule(
+        connection, ask, send_id, (State.HELD,), revision, delay, "released", chosen_at=None, moved_by=ask.who
+    )
 
 
 def reschedule(
@@ -146,7 +148,8 @@ def reschedule(
 ) -> Send | None:
     """scheduled | held -> scheduled, due at another time."""
     found = (State.SCHEDULED, State.HELD)
-    return _schedule(connection, ask, send_id, found, revision, delay, "moved", chosen_at=chosen)
+    to = {"chosen_at": chosen, "moved_by": ask.who}
+    return _schedule(connection, ask, send_id, found, revision, delay, "moved", **to)
 
 
 def _schedule(
@@ -166,8 +169,8 @@ def _schedule(
     due = max(chosen or ask.at, ask.at + delay)
     moved = move(
         connection, send_id, found, State.SCHEDULED, at=ask.at, revision=revision, due_at=due,
-        confirmed_by=ask.who, confirmed_at=ask.at, confirmed_print=row.fingerprint(row.text),
-        looked_at=None, looked_print=None, claimed_at=None, attempts=0, why=None, **values,
+        confirmed_print=row.fingerprint(row.text), looked_at=None, looked_print=None,
+        claimed_at=None, attempts=0, why=None, **values,
     )  # fmt: skip
     if moved:
         record(
@@ -269,6 +272,7 @@ def _undecided(at: datetime) -> dict[str, Any]:
         "confirmed_by",
         "confirmed_at",
         "confirmed_print",
+        "moved_by",
         "due_at",
         "looked_at",
         "looked_print",

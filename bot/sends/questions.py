@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, func, or_, select
+from sqlalchemy import Connection, and_, func, or_, select, union
 
 from bot.sends.cards import undrawn
 from bot.sends.leaving import LOOK_HOLDS
@@ -59,8 +59,10 @@ def _ids(connection: Connection, where: Any, order: Any, limit: int) -> list[str
 
 
 def claimers(connection: Connection) -> set[int]:
-    found = select(send.c.claimed_by).where(send.c.state == State.SENDING).distinct()
-    return {claimer for claimer in connection.execute(found).scalars() if claimer is not None}
+    """The processes that are sending or drawing something, or were when they died."""
+    sending = select(send.c.claimed_by).where(send.c.state == State.SENDING)
+    drawing = select(send.c.card_by).where(send.c.card_by.is_not(None))
+    return {one for one in connection.execute(union(sending, drawing)).scalars() if one is not None}
 
 
 def waiting(connection: Connection, offset: int, limit: int) -> tuple[list[Send], int]:

@@ -94,6 +94,7 @@ send = Table(
     Column("confirmed_by", String(32), nullable=True),
     Column("confirmed_at", Utc, nullable=True),
     Column("confirmed_print", String(64), nullable=True),  # the fingerprint that was confirmed
+    Column("moved_by", String(32), nullable=True),  # who moved or released it last, after that
     Column("due_at", Utc, nullable=True),
     # look, claim, outcome
     Column("looked_at", Utc, nullable=True),
@@ -154,6 +155,7 @@ class Send:
     confirmed_by: str | None
     confirmed_at: datetime | None
     confirmed_print: str | None
+    moved_by: str | None
     due_at: datetime | None
     looked_at: datetime | None
     looked_print: str | None

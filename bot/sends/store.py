@@ -70,8 +70,11 @@ class Sends:
     ) -> Send | None:
         return await self.database.write(leaving.hold, now, send_id, revision, rule, why, note)
 
-    async def claim(self, now: datetime, send_id: str) -> Send | None:
-        return await self.database.write(leaving.claim, now, send_id, self.database.me, self.registry)
+    async def claim(self, now: datetime, send_id: str, token: str) -> Send | None:
+        return await self.database.write(leaving.claim, now, send_id, self.database.me, token, self.registry)
+
+    async def unclaim(self, now: datetime, send_id: str, token: str) -> Send | None:
+        return await self.database.write(leaving.unclaim, now, send_id, token)
 
     async def untouched(self, now: datetime, claimed: Send, why: str) -> Send | None:
         return await self.database.write(leaving.untouched, now, claimed, why)
@@ -89,6 +92,8 @@ class Sends:
         """Claims of dead processes become `maybe_sent`; returns them."""
         claimers = await self.database.read(questions.claimers)
         dead = await self.database.dead(claimers) if claimers else set()
+        if dead:
+            await self.database.write(cards.free_cards, dead)
         return await self.database.write(leaving.abandon, now, dead, note) if dead else []
 
     async def take_card(self, now: datetime, send_id: str) -> Send | None:

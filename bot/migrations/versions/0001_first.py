@@ -56,6 +56,7 @@ def upgrade() -> None:
         sa.Column("confirmed_by", sa.String(length=32), nullable=True),
         sa.Column("confirmed_at", Utc(), nullable=True),
         sa.Column("confirmed_print", sa.String(length=64), nullable=True),
+        sa.Column("moved_by", sa.String(length=32), nullable=True),
         sa.Column("due_at", Utc(), nullable=True),
         sa.Column("looked_at", Utc(), nullable=True),
         sa.Column("looked_print", sa.String(length=64), nullable=True),
