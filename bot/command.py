@@ -62,7 +62,7 @@ class Command(Part):
     slash: str = "/sms"
     usage: str = ""  # the words after the verb
     summary: str = ""  # what it does, a line that goes on after the verb
-    example: str = ""
+    example: str = ""  # mrkdwn
     order: int = 90  # among the others, in menu and help
     in_menu: bool = True  # it does something without words
     confirm: str = ""  # what its button in the menu asks first

@@ -34,7 +34,7 @@ command = Command(
     "campaign",
     usage="[message]",
     summary="a stored message to one group, now or at a time",
-    example="/sms campaign spring sale",
+    example="`/sms campaign spring sale` opens the form with that message",
     order=20,
     roles=SEND,
     kind=Kind.CAMPAIGN,

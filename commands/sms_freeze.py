@@ -12,8 +12,8 @@ from bot.wiring import Bot
 command = Command(
     "freeze",
     usage="[why]",
-    summary="emergency brake: nothing leaves until an admin lifts it",
-    example="/sms freeze wrong price in the campaign",
+    summary="nothing leaves until an admin lifts it: the emergency brake",
+    example="`/sms freeze wrong price in the campaign`",
     order=70,
     roles=FREEZE,
     works_anywhere=True,

@@ -15,7 +15,7 @@ command = Command(
     "help",
     usage="[verb]",
     summary="how to use it",
-    example="/sms help campaign",
+    example="`/sms help campaign`",
     order=90,
     works_for_all=True,
     works_anywhere=True,
@@ -46,7 +46,7 @@ def find(commands: Mapping[str, Command], verb: str) -> Command:
 def about(bot: Bot, one: Command, person: Person) -> str:
     """One command: what to type, what it does, an example; mrkdwn."""
     lines = [f"`{escape(one.typed)}` {one.summary}"]
-    lines += [f"For example: `{one.example}`"] if one.example else []
+    lines += [f"For example: {one.example}"] if one.example else []
     lines += (
         [] if one in usable({one.name: one}, person) else [f"You may not use it. {bot.people.who(one.roles)}"]
     )

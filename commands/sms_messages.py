@@ -16,7 +16,7 @@ command = Command(
     "messages",
     usage="[words]",
     summary="the messages stored in WhatCounts, or those with these words",
-    example="/sms messages spring",
+    example="`/sms messages spring`",
     order=50,
 )
 

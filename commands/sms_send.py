@@ -22,8 +22,8 @@ from bot.wiring import Bot
 command = Command(
     "send",
     usage="<phone> <text>",
-    summary="one text to one phone; without words a form",
-    example="/sms send 206 555 0100 Your order is ready",
+    summary="one text to one phone",
+    example="`/sms send 206 555 0100 Your order is ready`, or `/sms send` alone for a form",
     order=10,
     roles=SEND,
     kind=Kind.SEND,

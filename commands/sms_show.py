@@ -14,7 +14,7 @@ command = Command(
     "show",
     usage="[id]",
     summary="one send with all that happened to it; without an id the newest",
-    example="/sms show S-7K3QXM",
+    example="`/sms show S-7K3QXM`",
     order=40,
 )
 

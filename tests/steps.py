@@ -95,7 +95,7 @@ async def doubtful_text(world: World, text: str = "Hello") -> Message:
 async def cancelled_text(world: World, text: str = "Hello") -> Message:
     """A text that Olive drafted and cancelled."""
     await press(world, await world.draft_text(text), "Cancel")
-    return await world.card("Cancelled.")
+    return await world.card("Cancelled by")
 
 
 async def submitted_text(world: World, text: str = "Hello") -> Message:

@@ -130,7 +130,7 @@ STEPS: dict[str, Step] = {
     "sms.messages.back": pressing(second_page(many_messages), "Earlier Page"),
     "sms.scheduled.next": pressing(many_drafts, "Next Page"),
     "sms.scheduled.back": pressing(second_page(many_drafts), "Earlier Page"),
-    "sms.show.one": pressing(newest, "Show"),
+    "sms.card.show": pressing(newest, "Show"),
     "sms.card.confirm": pressing(World.draft_text, "Send"),
     "sms.card.edit": pressing(World.draft_text, "Edit"),
     "sms.card.cancel": pressing(scheduled_text, "Cancel"),

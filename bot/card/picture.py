@@ -90,11 +90,9 @@ def picture(send: Send, settings: Settings, frozen: bool) -> tuple[str, list[Vie
 
 def _facts(send: Send, settings: Settings) -> list[tuple[str, str]]:
     delay = settings.delays.phone if send.kind is Kind.SEND else settings.delays.group
-    pairs = [
-        ("From", words.sender(send, settings)),
-        ("To", words.audience(send)),
-        (_when(send), words.when(send, settings.timezone, delay)),
-    ]
+    pairs = [("From", words.sender(send, settings)), ("To", words.audience(send))]
+    if send.due_at or send.chosen_at or send.state in AHEAD:
+        pairs += [(_when(send), words.when(send, settings.timezone, delay))]
     pairs += [("Length", escape(describe(send.text)))] if send.text else []
     pairs += [("Campaign name", escape(send.wire_campaign))] if send.campaign else []
     pairs += [("Description", escape(send.description))] if send.description else []

@@ -125,15 +125,13 @@ class Drawer:
             log.error("%s: its card can be shown nowhere: %s", taken.id, said)
             await self.bot.sends.card_gone(taken.id)
             return
-        why = cannot_post(taken, said)
-        note = f"<#{taken.channel}>: {why} The card came here instead."
+        why = cannot_post(said, "in the channel where this was asked for")
+        why += "" if taken.kind is Kind.SEND else " Then press Draft Again."
+        note = f"{cannot_post(said, f'in <#{taken.channel}>')} The card came here instead."
         await self.bot.sends.redirect(self.bot.now(), taken, taken.asked_by, why, note)
         if url := self.bot.callers.pop(taken.id, ""):
-            message = {
-                "text": f"{why} The card of {taken.id} came to your direct messages.",
-                "response_type": "ephemeral",
-            }
-            self.bot.chores.start(respond(self.bot, url, message))
+            text = f"{cannot_post(said, 'here')} The card of {taken.id} came to your direct messages."
+            self.bot.chores.start(respond(self.bot, url, {"text": text, "response_type": "ephemeral"}))
 
     def _rest(self, key: str, error: Exception) -> None:
         """Twice as long each time; as long as Slack says where it does, then nothing else is drawn either."""
@@ -174,12 +172,8 @@ class Closed(SlackClientError):
     """The card may not stand in this channel."""
 
 
-def cannot_post(send: Send, said: str) -> str:
-    """Why the card is not in the channel where it was asked for, and how to mend it."""
+def cannot_post(said: str, where: str) -> str:
+    """Why the card is not `where` it was asked for, and how to mend it."""
     if said == "Closed":
-        reason = (
-            "The channel where this was asked for is shared with another company: cards are not shown there."
-        )
-    else:
-        reason = "smsops may not post in the channel where this was asked for. Type /invite @smsops there."
-    return reason if send.kind is Kind.SEND else f"{reason} Then press Draft Again."
+        return f"Cards are not shown {where}, since people of another company read there."
+    return f"smsops may not post {where}. Type /invite @smsops there to mend that."

@@ -33,12 +33,12 @@ async def leave(bot: Bot, send_id: str) -> bool:
     try:
         claimed = await bot.sends.claim(bot.now(), send_id, token)
     except DatabaseError:  # it may be claimed all the same: the answer to the commit was lost
-        await _until_written(send_id, token, lambda: bot.sends.unclaim(bot.now(), send_id, token))
+        await _unclaim(bot, send_id, token, "The database did not confirm the claim.")
         raise
     if claimed is None:
         return await look(bot, send_id)
     if time.monotonic() - started > CLAIM_HOLDS:
-        return await _give_back(bot, claimed, "it took too long to claim")
+        return await _unclaim(bot, send_id, token, "The claim took too long.")
     try:
         said = await _post(bot, claimed)
     except Refused as error:
@@ -93,6 +93,13 @@ async def _unreached(bot: Bot, claimed: Send, error: Unavailable) -> bool:
         return False  # the next tick tries again, not this instant
     await _write(bot, claimed, State.REFUSED, "WhatCounts could not be reached; nothing was sent.")
     return True
+
+
+async def _unclaim(bot: Bot, send_id: str, token: str, why: str) -> bool:
+    return (
+        await _until_written(send_id, token, lambda: bot.sends.unclaim(bot.now(), send_id, token, why))
+        is not None
+    )
 
 
 async def _give_back(bot: Bot, claimed: Send, why: str) -> bool:

@@ -71,12 +71,14 @@ def claim(
     return moved
 
 
-def unclaim(connection: Connection, now: datetime, send_id: str, token: str) -> Send | None:
-    """sending -> scheduled for a claim whose commit was not confirmed, by its maker, who sent nothing."""
-    mine = send.c.claim == token
-    moved = move(connection, send_id, (State.SENDING,), State.SCHEDULED, at=now, where=mine, looked_at=None)
+def unclaim(connection: Connection, now: datetime, send_id: str, token: str, why: str) -> Send | None:
+    """sending -> scheduled for a claim under which its maker made no request: it does not count as a try."""
+    moved = move(
+        connection, send_id, (State.SENDING,), State.SCHEDULED, at=now, where=send.c.claim == token,
+        looked_at=None, claimed_at=None, attempts=send.c.attempts - 1,
+    )  # fmt: skip
     if moved:
-        record(connection, at=now, who=SMSOPS, what="not claimed", send_id=send_id, claim=token)
+        record(connection, at=now, who=SMSOPS, what="not claimed", send_id=send_id, claim=token, why=why)
     return moved
 
 

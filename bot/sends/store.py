@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -70,11 +71,13 @@ class Sends:
     ) -> Send | None:
         return await self.database.write(leaving.hold, now, send_id, revision, rule, why, note)
 
-    async def claim(self, now: datetime, send_id: str, token: str) -> Send | None:
+    async def claim(self, now: datetime, send_id: str, token: str | None = None) -> Send | None:
+        """`token` names this claim; who gives it knows it also when the answer to the commit is lost."""
+        token = token or secrets.token_hex(8)
         return await self.database.write(leaving.claim, now, send_id, self.database.me, token, self.registry)
 
-    async def unclaim(self, now: datetime, send_id: str, token: str) -> Send | None:
-        return await self.database.write(leaving.unclaim, now, send_id, token)
+    async def unclaim(self, now: datetime, send_id: str, token: str, why: str) -> Send | None:
+        return await self.database.write(leaving.unclaim, now, send_id, token, why)
 
     async def untouched(self, now: datetime, claimed: Send, why: str) -> Send | None:
         return await self.database.write(leaving.untouched, now, claimed, why)

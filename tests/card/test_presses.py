@@ -84,7 +84,7 @@ async def test_a_confirm_and_a_cancel_at_once_end_in_one_of_the_two(world: World
     await asyncio.gather(press(world, card, "Send"), press(world, card, "Cancel", OTTO))
     await world.state(State.CANCELLED)  # a cancel is obeyed before and after the confirm
     world.pass_time(10)
-    await world.card("Cancelled.")
+    await world.card("Cancelled by")
     assert sends_asked(world) == 0
 
 

@@ -12,6 +12,7 @@ from tests.steps import (
     press,
     scheduled_text,
     sends_asked,
+    submit,
     told,
 )
 from tests.world import MAX, OLIVE, World
@@ -75,20 +76,29 @@ async def test_draft_again_makes_a_new_draft_of_the_same_on_a_card_of_its_own(wo
     assert second.asked_by == MAX
 
 
-async def test_a_campaign_drafted_again_reads_its_text_anew_and_has_no_time(sqlite_world: World) -> None:
+async def test_a_campaign_drafted_again_keeps_what_was_decided(sqlite_world: World) -> None:
     world = sqlite_world
     card = await draft_campaign(world, when=int(world.time.now().timestamp()) + 3600)
     await press(world, card, "Cancel")
-    await press(world, await world.card("Cancelled."), "Draft Again")
-    await world.state(State.DRAFT)
-    fresh = await world.card("Nothing is sent until someone presses Send.")
-    assert "60 seconds after Send is pressed" in fresh.read()
+    await press(world, await world.card("Cancelled by"), "Draft Again")
+    await world.card("Nothing is sent until someone presses Schedule.")
     first, second = await world.rows()
-    assert (second.message, second.audience, second.campaign) == (
-        first.message,
-        first.audience,
-        first.campaign,
-    )
+    kept = ("message", "audience", "campaign", "sender", "chosen_at")
+    assert [getattr(second, name) for name in kept] == [getattr(first, name) for name in kept]
+
+
+async def test_a_campaign_drafted_again_after_its_time_wants_another_time(sqlite_world: World) -> None:
+    world = sqlite_world
+    card = await draft_campaign(world, when=int(world.time.now().timestamp()) + 3600)
+    await press(world, card, "Cancel")
+    await world.card("Cancelled by")
+    world.pass_time(7200)
+    await press(world, card, "Draft Again")
+    fresh = await world.card("The time that was chosen has passed.")
+    assert fresh.buttons() == ["Edit", "Cancel"]
+    await press(world, fresh, "Edit")
+    await submit(world, {"when": None})
+    await world.slack.wait_for(lambda: "Send" in fresh.buttons())
 
 
 async def test_draft_again_pressed_twice_drafts_once(sqlite_world: World) -> None:

@@ -96,14 +96,28 @@ async def test_a_typed_message_that_is_not_there_is_told_with_a_near_miss(sqlite
     assert card.buttons() == ["Edit", "Cancel"]
 
 
-async def test_a_message_that_is_known_not_to_be_there_is_refused_under_its_field(
-    sqlite_world: World,
-) -> None:
+async def test_a_message_that_is_known_not_to_be_there_is_told_in_the_modal(sqlite_world: World) -> None:
     await typed(sqlite_world, "messages")
     await typed(sqlite_world, "campaign Sprng sale")
-    view = await submit(sqlite_world, {"group": "weekly"})
-    assert "There is no message “Sprng sale” in WhatCounts." in view.errors["message"]
-    assert await sqlite_world.rows() == []
+    view = form(sqlite_world)
+    assert "There is no message “Sprng sale”. Type to search." in view.read()
+    assert view.value("message") is None
+
+
+async def test_a_typed_message_is_known_in_any_case(sqlite_world: World) -> None:
+    await typed(sqlite_world, "messages")
+    await typed(sqlite_world, "campaign SPRING SALE")
+    assert form(sqlite_world).value("message") == "Spring sale"
+
+
+async def test_a_message_that_was_stored_since_the_list_was_read_is_not_denied(sqlite_world: World) -> None:
+    await typed(sqlite_world, "messages")
+    sqlite_world.whatcounts.realm.add_message("Brand new", "Hot off the press")
+    sqlite_world.pass_time(3600)
+    await typed(sqlite_world, "campaign Brand new")
+    assert form(sqlite_world).value("message") == "Brand new"
+    assert (await submit(sqlite_world, {"group": "weekly"})).closed
+    assert "Hot off the press" in (await sqlite_world.card("Nothing is sent until")).read()
 
 
 async def test_the_modal_offers_registered_senders_and_groups_only(sqlite_world: World) -> None:
@@ -167,20 +181,20 @@ async def test_a_search_while_whatcounts_is_slow_is_answered_in_time(sqlite_worl
 
 async def test_without_a_registered_group_there_is_nobody_to_send_to(bare_world: World) -> None:
     read = await typed(bare_world, "campaign Spring sale")
-    assert read == "No group is registered, so there is nobody to send to. An admin sets SMS_GROUPS."
+    assert "No group is registered, so there is nobody to send to. An admin sets SMS_GROUPS." in read
     assert bare_world.slack.view(OLIVE) is None
 
 
 async def test_who_may_not_send_gets_no_modal(sqlite_world: World) -> None:
-    assert "These people can: @Max Weber, @Olive Park." in await typed(sqlite_world, "campaign", ANA)
+    assert "Who can: @Max Weber, @Olive Park." in await typed(sqlite_world, "campaign", ANA)
     assert sqlite_world.slack.view(ANA) is None
 
 
 async def test_where_the_bot_may_not_post_a_campaign_is_cancelled_and_the_asker_told(world: World) -> None:
     await typed(world, "campaign Spring sale", channel="C0RANDOM")
     await submit(world, {"group": "weekly"})
-    card = await world.card("Cancelled.", dm(OLIVE))
-    assert "Invite it there: type /invite and its name. Then press Draft Again." in card.read()
+    card = await world.card("Cancelled. Nothing was sent.", dm(OLIVE))
+    assert "Type /invite @smsops there. Then press Draft Again." in card.read()
     assert (await world.state(State.CANCELLED)).why
     assert world.slack.messages("C0RANDOM") == []
 

@@ -69,7 +69,7 @@ async def test_an_empty_stored_text_cannot_be_sent(sqlite_world: World) -> None:
 
 async def test_what_makes_a_text_dearer_is_named(sqlite_world: World) -> None:
     card = await draft_campaign(sqlite_world, "Flash sale")
-    assert "1 part, UCS-2; “☕” makes it dearer" in card.read()
+    assert "1 part, UCS-2 because of “☕”" in card.read()
 
 
 async def test_whatcounts_that_is_down_at_the_draft_is_asked_again_by_itself(sqlite_world: World) -> None:
@@ -112,7 +112,7 @@ async def test_a_refusal_is_told_in_words_and_nothing_was_sent(world: World) -> 
     world.pass_time(GROUP_DELAY)
     await world.state(State.REFUSED)
     card = await world.card("Not sent.")
-    assert "Nothing was sent." in card.read()
+    assert "it may have been renamed or deleted" in card.read()
     assert card.buttons() == ["Draft Again"]
     assert world.texts() == []
 
@@ -126,7 +126,7 @@ async def test_a_lost_answer_is_in_doubt_and_says_where_to_look(world: World) ->
     assert card.buttons() == ["It Was Sent", "It Was Not Sent"]
     note = (await world.slack.wait_for(lambda: world.slack.replies(card)))[0].read()
     assert "@Olive Park" in note
-    assert f"under a name that ends in {row.id}" in note
+    assert f"Look in WhatCounts for a campaign whose name ends in {row.id}." in note
     world.pass_time(3600)
     await world.slack.command(OLIVE, "status")
     assert sends_asked(world) == 1

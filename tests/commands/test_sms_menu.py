@@ -22,8 +22,8 @@ async def test_the_menu_leads_to_a_text(world: World) -> None:
 @pytest.mark.parametrize(
     ("user", "verbs"),
     [
-        (OLIVE, ["Send", "Campaign", "Scheduled", "Messages", "Status", "Help"]),
-        (ANA, ["Scheduled", "Messages", "Status", "Help"]),
+        (OLIVE, ["Send", "Campaign", "Scheduled", "Show", "Messages", "Status", "Freeze", "Help"]),
+        (ANA, ["Scheduled", "Show", "Messages", "Status", "Freeze", "Help"]),
         (OTTO, ["Help"]),
     ],
 )
@@ -31,7 +31,7 @@ async def test_it_offers_what_this_person_may_do(sqlite_world: World, user: str,
     shown = (await sqlite_world.slack.command(user, "")).shown
     assert shown is not None
     assert shown.buttons() == verbs
-    assert all(f"{verb} " in shown.read() for verb in verbs)
+    assert all(f"{verb}: " in shown.read() for verb in verbs)
 
 
 @pytest.mark.parametrize(
@@ -39,7 +39,7 @@ async def test_it_offers_what_this_person_may_do(sqlite_world: World, user: str,
     [
         ("Scheduled", "Nothing is waiting to be sent."),
         ("Messages", "Messages 1 to 8 of 8"),
-        ("Status", "The clock ticks."),
+        ("Status", "Waiting: nothing."),
         ("Help", "/sms campaign [message]"),
     ],
 )
@@ -62,16 +62,18 @@ async def test_a_button_pressed_by_somebody_who_may_not_opens_nothing(sqlite_wor
     shown = (await sqlite_world.slack.command(OLIVE, "")).shown
     assert shown is not None
     await press(sqlite_world, shown, "Campaign", ANA)
-    await told(sqlite_world, ANA, "You may not use /sms campaign. These people can: @Max Weber, @Olive Park.")
+    await told(
+        sqlite_world,
+        ANA,
+        "You may not use /sms campaign, so nothing was done. Who can: @Max Weber, @Olive Park.",
+    )
     assert sqlite_world.slack.view(ANA) is None
 
 
 async def test_a_freeze_stands_above_it(sqlite_world: World) -> None:
     await typed(sqlite_world, "freeze", ANA)
     read = await typed(sqlite_world, "")
-    assert read.startswith(
-        "Sends are frozen by @Ana Silva. Nothing leaves until an admin types /sms unfreeze."
-    )
+    assert read.startswith("Sends are frozen by @Ana Silva. Nothing leaves until an admin lifts it.")
 
 
 async def test_a_guest_is_offered_help_alone(sqlite_world: World) -> None:

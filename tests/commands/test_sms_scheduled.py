@@ -21,7 +21,7 @@ async def test_what_will_go_and_what_waits_is_listed_privately(world: World) -> 
     await draft_campaign(world)
     read = await typed(world, "scheduled")
     texts, campaigns = await world.rows()
-    assert read.startswith("Waiting: 1 to 2 of 2")
+    assert read.startswith("Waiting: 2")
     assert f"{texts.id} · Text → •••••••0100 · scheduled, " in read
     assert (
         f"{campaigns.id} · Campaign · Spring sale → group weekly · draft, not confirmed: Tidewater Coffee"
@@ -66,12 +66,14 @@ async def test_many_are_paged_in_place(sqlite_world: World) -> None:
     assert "Waiting: 1 to 10 of 11" in shown.read()
     await press(world, shown, "Next Page")
     await world.slack.wait_for(lambda: "Waiting: 11 to 11 of 11" in shown.read())
-    assert shown.buttons() == ["Earlier Page"]
+    assert shown.buttons() == ["Show", "Earlier Page"]
 
 
 async def test_an_approver_may_read_it_and_an_outsider_may_not(sqlite_world: World) -> None:
     assert "Nothing is waiting" in await typed(sqlite_world, "scheduled", ANA)
-    assert "You may not use /sms scheduled. These people can:" in await typed(sqlite_world, "scheduled", OTTO)
+    assert "You may not use /sms scheduled, so nothing was done. Who can:" in await typed(
+        sqlite_world, "scheduled", OTTO
+    )
 
 
 async def test_a_page_is_not_turned_for_somebody_who_may_not_read_it(sqlite_world: World) -> None:
@@ -80,5 +82,5 @@ async def test_a_page_is_not_turned_for_somebody_who_may_not_read_it(sqlite_worl
     shown = (await sqlite_world.slack.command(OLIVE, "scheduled")).shown
     assert shown is not None
     await press(sqlite_world, shown, "Next Page", OTTO)
-    await told(sqlite_world, OTTO, "You may not use /sms scheduled.")
+    await told(sqlite_world, OTTO, "You may not use /sms scheduled")
     assert "Waiting: 1 to 10" in shown.read()

@@ -6,7 +6,7 @@ import pytest
 
 from bot.sends import State
 from sandbox.slack import dm
-from tests.steps import everything_shown, form, press, sends_asked, submit, submitted_text, typed
+from tests.steps import everything_shown, form, press, sends_asked, submit, submitted_text, told, typed
 from tests.world import ANA, MAX, OLIVE, World
 
 
@@ -141,7 +141,7 @@ async def test_an_empty_field_is_told_by_slack_itself(sqlite_world: World) -> No
 
 async def test_an_admin_may_send_and_an_approver_may_not(sqlite_world: World) -> None:
     read = await typed(sqlite_world, "send 2065550100 Hello", ANA)
-    assert "You may not use /sms send. These people can: @Max Weber, @Olive Park." in read
+    assert "You may not use /sms send, so nothing was done. Who can: @Max Weber, @Olive Park." in read
     assert await sqlite_world.rows() == []
     await typed(sqlite_world, "send 2065550100 Hello", MAX)
     assert (await sqlite_world.row()).asked_by == MAX
@@ -157,8 +157,11 @@ async def test_in_a_direct_message_the_card_stands_there(sqlite_world: World) ->
 @pytest.mark.parametrize(
     ("channel", "why"),
     [
-        ("C0RANDOM", "smsops may not post in that channel. Invite it there: type /invite and its name."),
-        ("C0SHARED", "That channel is shared with another company, and cards are not shown there."),
+        (
+            "C0RANDOM",
+            "smsops may not post in the channel where this was asked for. Type /invite @smsops there.",
+        ),
+        ("C0SHARED", "shared with another company: cards are not shown there."),
     ],
 )
 async def test_where_the_bot_may_not_post_the_card_comes_to_the_asker(
@@ -168,7 +171,9 @@ async def test_where_the_bot_may_not_post_the_card_comes_to_the_asker(
     card = await world.card("Nothing is sent until", dm(OLIVE))
     note = await world.slack.wait_for(lambda: world.slack.replies(card))
     assert why in note[0].read()
-    assert [one for one in world.slack.messages(channel) if not one.ephemeral_to] == []
+    assert world.slack.messages(channel) == []
+    send_id = (await world.row()).id
+    assert why in await told(world, OLIVE, f"The card of {send_id} came to your direct messages.", channel)
     await press(world, card, "Send")
     await world.card("Scheduled.", dm(OLIVE))
     world.pass_time(5)
@@ -177,7 +182,8 @@ async def test_where_the_bot_may_not_post_the_card_comes_to_the_asker(
 
 async def test_outside_the_channels_of_the_settings_nothing_is_drafted(channels_world: World) -> None:
     read = await typed(channels_world, "send 2065550100 Hello", channel=dm(OLIVE))
-    assert read == "Texts are sent from #sms only. Nothing was done here."
+    assert read.startswith("Texts are sent from #sms only. Nothing was done here.")
+    assert "You typed:\n/sms send 2065550100 Hello" in read
     assert await channels_world.rows() == []
     await typed(channels_world, "send 2065550100 Hello")
     await channels_world.card("Nothing is sent until")

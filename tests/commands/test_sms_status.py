@@ -14,7 +14,7 @@ async def test_all_is_well(sqlite_world: World) -> None:
         "Sends are not frozen.",
         "Waiting: nothing.",
         "WhatCounts answers: 8 stored messages.",
-        "The clock ticks.",
+        "The scheduled sends are being watched.",
         "America/Los_Angeles (UTC-0",
     ):
         assert part in read
@@ -40,7 +40,7 @@ async def test_a_freeze_is_told_with_who_and_why(sqlite_world: World) -> None:
 
 async def test_whatcounts_down_is_told(sqlite_world: World) -> None:
     await sqlite_world.whatcounts.stop()
-    assert "WhatCounts: WhatCounts could not be reached" in await typed(sqlite_world, "status")
+    assert "WhatCounts could not be reached." in await typed(sqlite_world, "status")
 
 
 async def test_whatcounts_slow_is_told_in_time(sqlite_world: World) -> None:
@@ -59,9 +59,11 @@ async def test_a_wrong_password_is_told_without_it(
 
 
 async def test_an_approver_may_ask_and_an_outsider_may_not(sqlite_world: World) -> None:
-    assert "The clock ticks." in await typed(sqlite_world, "status", ANA)
-    assert "You may not use /sms status." in await typed(sqlite_world, "status", OTTO)
+    assert "The scheduled sends are being watched." in await typed(sqlite_world, "status", ANA)
+    assert "You may not use /sms status" in await typed(sqlite_world, "status", OTTO)
 
 
 async def test_it_works_in_channels_where_nothing_may_be_sent(channels_world: World) -> None:
-    assert "The clock ticks." in await typed(channels_world, "status", channel="C0RANDOM")
+    assert "The scheduled sends are being watched." in await typed(
+        channels_world, "status", channel="C0RANDOM"
+    )

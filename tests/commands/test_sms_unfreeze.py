@@ -34,7 +34,7 @@ async def test_after_the_freeze_a_held_send_goes_when_somebody_says_so(world: Wo
 async def test_only_an_admin_lifts_it(sqlite_world: World, user: str) -> None:
     await typed(sqlite_world, "freeze")
     read = await typed(sqlite_world, "unfreeze", user)
-    assert read == "You may not use /sms unfreeze. These people can: @Max Weber."
+    assert read == "You may not use /sms unfreeze, so nothing was done. Who can: @Max Weber."
     assert (await sqlite_world.bot.sends.frozen()).frozen
 
 
