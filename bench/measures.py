@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import sqlite3
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 import psutil
+from sqlalchemy import Engine, event
 
 from bench import load
 from bench.load import Signer, connect
@@ -20,6 +24,7 @@ from bench.slack import QuickSlack
 from bot.database import Database
 from bot.registry import Registry
 from bot.sends import Ask, Content, Kind, Sends
+from bot.sends.moves import draft
 from sandbox.process import BotProcess
 
 ROUNDS = 3
@@ -81,16 +86,25 @@ async def send_beyond_help(slack: QuickSlack, port: int, folder: Path) -> list[R
     async with running_bot(slack, port, folder) as bot:
         await load.run(bot.port, [signer().command("help") for _ in range(300)], 4)
         helped, sent = await _taking_turns(slack, bot.port, 300)
-    alone = await _transaction_alone(folder, 600)
+    alone, statements = await _transaction_alone(folder, 600)
+    bare = median(_statements_alone(folder, statements))
     more = median(sent) - median(helped)
     return [
         Row(
             "/sms send beyond /sms help, p50",
             f"{more * 1000:.2f} ms",
-            f"transaction {median(alone) * 1000:.2f} ms",
+            f"its transaction {median(alone) * 1000:.2f} ms",
             f"{more / median(alone):.2f}",
             "at most 1.50",
             more <= 1.5 * median(alone),
+        ),
+        Row(
+            "the same against its SQL in sqlite3",
+            f"{more * 1000:.2f} ms",
+            f"bare sqlite3 {bare * 1000:.2f} ms",
+            f"{more / bare:.2f}",
+            "told",
+            True,
         ),
     ]
 
@@ -102,7 +116,7 @@ async def _taking_turns(slack: QuickSlack, port: int, count: int) -> tuple[list[
     for number in range(count):
         helped.append(await connection.ask(sign.command("help")))
         slack.posted.clear()
-        sent.append(await connection.ask(sign.command(text_to_one(number))))
+        sent.append(await connection.ask(sign.command(text_to_one(number), f"C{number:08}")))
         async with asyncio.timeout(10):
             await slack.posted.wait()
         await asyncio.sleep(0.01)  # the bot writes down that it was drawn
@@ -110,10 +124,13 @@ async def _taking_turns(slack: QuickSlack, port: int, count: int) -> tuple[list[
     return helped, sent
 
 
-async def _transaction_alone(folder: Path, count: int) -> list[float]:
-    """Seconds of each draft, written as the command writes it, by a process that does nothing else.
+Transaction = list[tuple[str, Any]]  # SQL statements with their parameters, BEGIN first
 
-    On a copy of the same file, in the same folder: the disk's share is the same.
+
+async def _transaction_alone(folder: Path, count: int) -> tuple[list[float], list[Transaction]]:
+    """Seconds of each draft, written as the command does by a process that does nothing else; and its SQL.
+
+    On the same file, in the same folder: the disk's share is the same.
     """
     database = Database(f"sqlite:///{folder / 'smsops.db'}")
     sends, taken = Sends(database, Registry([], [])), []
@@ -122,7 +139,39 @@ async def _transaction_alone(folder: Path, count: int) -> list[float]:
         started = time.perf_counter()
         await sends.draft(Ask("U0OLIVE", datetime.now(UTC), f"alone {number}"), content, "C0BENCH")
         taken.append(time.perf_counter() - started)
+    statements = [await database.on_engine(partial(_said, content, number)) for number in range(count)]
     await database.close()
+    return taken[100:], statements
+
+
+def _said(content: Content, number: int, engine: Engine) -> Transaction:
+    """The SQL of one draft, rolled back."""
+    said: Transaction = []
+
+    def note(connection: Any, cursor: Any, statement: str, parameters: Any, context: Any, many: bool) -> None:
+        said.append((statement, parameters))
+
+    with engine.connect() as connection:
+        event.listen(engine, "before_cursor_execute", note)
+        draft(connection, Ask("U0OLIVE", datetime.now(UTC), f"bare {number}"), content, "C0BENCH")
+        event.remove(engine, "before_cursor_execute", note)
+        connection.rollback()
+    return said
+
+
+def _statements_alone(folder: Path, transactions: list[Transaction]) -> list[float]:
+    """Seconds of each transaction in the standard library's sqlite3, with the settings that the bot has."""
+    connection = sqlite3.connect(folder / "smsops.db", isolation_level=None)
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=5000", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+    taken = []
+    for transaction in transactions:
+        started = time.perf_counter()
+        for statement, parameters in transaction:
+            connection.execute(statement, parameters).fetchall()
+        connection.execute("COMMIT")
+        taken.append(time.perf_counter() - started)
+    connection.close()
     return taken[100:]
 
 

@@ -43,8 +43,12 @@ class StoredMessages:
         return self._list
 
     def known(self) -> Sequence[Message]:
-        """What was read last, however old; empty before the first reading."""
-        return self._list
+        """What was read in the last minute, without asking; empty where that is nothing."""
+        return self._list if self._is_fresh(FRESH) else ()
+
+    def _is_fresh(self, age: float) -> bool:
+        """A clock that was set back makes it old."""
+        return timedelta(0) <= self.now() - self._asked_at < timedelta(seconds=age)
 
     async def close(self) -> None:
         if self._reading is not None:

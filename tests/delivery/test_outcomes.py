@@ -34,7 +34,7 @@ def doubt(words: str, arrives: bool) -> End:
 
 
 def refusal(words: str) -> End:
-    return End(State.REFUSED, (NOT_SENT, words, "Nothing was sent."))
+    return End(State.REFUSED, (NOT_SENT, words))
 
 
 SUBMITTED = End(State.SUBMITTED, ("Submitted", TAKEN), arrives=True)

@@ -95,9 +95,9 @@ async def test_a_note_is_written_with_its_move_and_posted_once(desk: Desk) -> No
     assert await desk.sends.hold(DUE, send.id, send.revision, "late", "It is late.", "Look here.")
     assert await desk.sends.take_notes(DUE) == []  # there is no card yet, so no thread
     held = await desk.get(send.id)
-    await desk.sends.card_drawn(held, "C0SMS", "1.000001")
+    await desk.sends.card_drawn(held, "C0SMS", "1.000001", frozen=False)
     (note,) = await desk.sends.take_notes(DUE)
-    assert (note.text, note.channel, note.thread_ts) == ("Look here.", "C0SMS", "1.000001")
+    assert (note.text, note.channel, note.thread_ts) == ("Look here.", "C0SMS", "1.000001", frozen=False)
     assert await desk.sends.take_notes(DUE) == []  # somebody is at it
     await desk.sends.note_posted(DUE, note.id)
     assert await desk.sends.take_notes(LATER) == []
@@ -107,7 +107,7 @@ async def test_a_note_that_slack_did_not_take_is_taken_again(desk: Desk) -> None
     send = await desk.scheduled()
     held = await desk.sends.hold(DUE, send.id, send.revision, "late", "It is late.", "Look here.")
     assert held
-    await desk.sends.card_drawn(held, "C0SMS", "1.000001")
+    await desk.sends.card_drawn(held, "C0SMS", "1.000001", frozen=False)
     (note,) = await desk.sends.take_notes(DUE)
     await desk.sends.note_put_back(note.id)
     assert [one.id for one in await desk.sends.take_notes(DUE)] == [note.id]
