@@ -29,9 +29,7 @@ class StoredMessages:
 
         Raises Unavailable when they are not there in `wait` seconds, and what `WhatCounts.messages` raises.
         """
-        if (
-            timedelta(0) <= self.now() - self._asked_at < timedelta(seconds=age)
-        ):  # a clock set back reads anew
+        if self._is_fresh(age):
             return self._list
         if self._reading is None or self._reading.done():
             self._reading = asyncio.create_task(self._read())

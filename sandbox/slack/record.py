@@ -74,7 +74,7 @@ class Changes:
             await self._next.wait()
         return self.n
 
-    async def until(self, predicate: Callable[[], T], timeout: float) -> T:
+    async def until(self, predicate: Callable[[], T | None], timeout: float) -> T:
         """The first true value of `predicate`, asked at each change; TimeoutError after `timeout` seconds."""
         async with asyncio.timeout(timeout):
             while True:
