@@ -194,7 +194,7 @@ async def test_where_the_bot_may_not_post_a_campaign_is_cancelled_and_the_asker_
     await typed(world, "campaign Spring sale", channel="C0RANDOM")
     await submit(world, {"group": "weekly"})
     card = await world.card("Cancelled. Nothing was sent.", dm(OLIVE))
-    assert "Type /invite @smsops there. Then press Draft Again." in card.read()
+    assert "Type /invite @smsops there to mend that. Then press Draft Again." in card.read()
     assert (await world.state(State.CANCELLED)).why
     assert world.slack.messages("C0RANDOM") == []
 

@@ -157,11 +157,8 @@ async def test_in_a_direct_message_the_card_stands_there(sqlite_world: World) ->
 @pytest.mark.parametrize(
     ("channel", "why"),
     [
-        (
-            "C0RANDOM",
-            "smsops may not post in the channel where this was asked for. Type /invite @smsops there.",
-        ),
-        ("C0SHARED", "shared with another company: cards are not shown there."),
+        ("C0RANDOM", "smsops may not post {}. Type /invite @smsops there to mend that."),
+        ("C0SHARED", "Cards are not shown {}, since people of another company read there."),
     ],
 )
 async def test_where_the_bot_may_not_post_the_card_comes_to_the_asker(
@@ -170,10 +167,12 @@ async def test_where_the_bot_may_not_post_the_card_comes_to_the_asker(
     await world.slack.command(OLIVE, "send 2065550100 Hello", channel)
     card = await world.card("Nothing is sent until", dm(OLIVE))
     note = await world.slack.wait_for(lambda: world.slack.replies(card))
-    assert why in note[0].read()
+    name = world.slack.world.channels[channel].name
+    assert why.format(f"in #{name}") in note[0].read()
     assert world.slack.messages(channel) == []
     send_id = (await world.row()).id
-    assert why in await told(world, OLIVE, f"The card of {send_id} came to your direct messages.", channel)
+    said = await told(world, OLIVE, f"The card of {send_id} came to your direct messages.", channel)
+    assert why.format("here") in said
     await press(world, card, "Send")
     await world.card("Scheduled.", dm(OLIVE))
     world.pass_time(5)

@@ -54,9 +54,7 @@ class Site:
             said = [one for one in self.cards() if any(saying in one.read() for saying in sayings)]
             return said[-1] if said else None
 
-        found = await self.slack.wait_for(newest, timeout=15)
-        assert found
-        return found
+        return await self.slack.wait_for(newest, timeout=15)
 
     def posts(self) -> int:
         """How many requests that send something WhatCounts got."""

@@ -20,8 +20,8 @@ from tests.steps import (
 from tests.world import OLIVE, SMS, World
 
 HOME = dm(OLIVE)
-INVITE = "smsops may not post in that channel. Invite it there: type /invite and its name."
-SHARED = "That channel is shared with another company, and cards are not shown there."
+INVITE = ("smsops may not post", "Type /invite @smsops there to mend that.")
+SHARED = ("Cards are not shown", "people of another company read there")
 ELSEWHERE = {"C0RANDOM": ("#random", INVITE), "C0SHARED": ("#partners", SHARED)}
 
 
@@ -106,7 +106,7 @@ async def test_a_429_is_waited_out_and_nothing_else_is_drawn_meanwhile(
     world = sqlite_world
     if method == "chat.update":
         await press(world, await world.draft_text(), "Cancel")
-        await world.card("Cancelled.")
+        await world.card("Cancelled by")
     world.slack.faults.ratelimit(method, retry_after=2)
     await typed(world, "send 2065550100 Hello")
     if method == "chat.update":
@@ -133,7 +133,7 @@ async def test_the_card_of_a_text_goes_to_the_dm_where_it_may_not_stand_in_the_c
     await typed(world, "send 2065550100 Hello", channel=channel)
     card = await world.card(READY, HOME)
     (note,) = await world.slack.wait_for(lambda: world.slack.replies(card))
-    assert note.read().startswith(f"{name}: {reason}")
+    assert all(words in note.read() for words in (name, *reason))
     assert "The card came here instead." in note.read()
     assert cards(world, channel) == []
     await press(world, card, "Send")
@@ -153,7 +153,7 @@ async def test_a_campaign_is_cancelled_where_its_card_may_not_stand_in_the_chann
     assert (await submit(world, {"group": "weekly"})).closed
     row = await world.state(State.CANCELLED)
     card = await world.card("Cancelled. Nothing was sent.", HOME)
-    assert reason in card.read()
+    assert all(words in card.read() for words in reason)
     assert card.buttons() == ["Draft Again"]
     assert cards(world, channel) == []
     world.pass_time(GROUP_DELAY)
@@ -223,4 +223,5 @@ async def test_what_changes_while_it_is_drawn_is_drawn_again(sqlite_world: World
     await world.state(State.SUBMITTED)
     hold.release()
     await world.slack.wait_for(lambda: "Submitted" in card.read())
-    assert (await world.row()).card_revision == (await world.row()).revision
+    while (row := await world.row()).card_revision < row.revision:  # recorded just after Slack took it
+        await world.slack.raw(b"", {})

@@ -106,7 +106,7 @@ async def test_what_is_ten_minutes_late_is_held_and_send_now_sends_it_once(world
     await scheduled_text(world)
     world.pass_time(605)
     await world.state(State.HELD)
-    card = await world.card("Held: nothing was sent. It is 10 minutes past its time")
+    card = await world.card("Held: nothing was sent. It was due 10 minutes ago")
     assert card.buttons() == ["Send Now", "Move", "Cancel"]
     assert sends_asked(world) == 0
     stale = card.was(len(card.history) - 1)
@@ -173,7 +173,7 @@ async def test_the_card_of_what_is_scheduled_says_that_sends_are_frozen_and_then
 ) -> None:
     card = await scheduled_campaign(world)
     await typed(world, "freeze")
-    await world.slack.wait_for(lambda: "Sends are frozen." in card.read())
+    await world.slack.wait_for(lambda: "Sends are frozen" in card.read())
     await typed(world, "unfreeze", MAX)
-    await world.slack.wait_for(lambda: "Sends are frozen." not in card.read())
+    await world.slack.wait_for(lambda: "Sends are frozen" not in card.read())
     assert (await world.row()).state is State.SCHEDULED

@@ -17,6 +17,7 @@ NOBODY_KNOWS = "May have been sent: nobody knows."
 NOT_SENT = "Not sent."
 BROKE = "The connection to WhatCounts broke before its answer was complete."
 UNKNOWN = "WhatCounts answered in a way that is not known"
+ERROR = "WhatCounts answered with an error that does not say whether it was sent"
 LOGIN = "WhatCounts refused the login"
 
 
@@ -45,11 +46,11 @@ ENDS = {
     "reset_after": doubt(BROKE, arrives=True),
     "truncate": doubt(BROKE, arrives=True),
     "garbage": doubt(BROKE, arrives=True),
-    "error_500": doubt(f"{UNKNOWN} (500)", arrives=True),
-    "error_502": doubt(f"{UNKNOWN} (502)", arrives=True),
-    "error_503": doubt(f"{UNKNOWN} (503)", arrives=False),
-    "error_504": doubt(f"{UNKNOWN} (504)", arrives=True),
-    "error_500_unknown": doubt(f"{UNKNOWN} (500)", arrives=True),
+    "error_500": doubt(f"{ERROR} (500)", arrives=True),
+    "error_502": doubt(f"{ERROR} (502)", arrives=True),
+    "error_503": doubt(f"{ERROR} (503)", arrives=False),
+    "error_504": doubt(f"{ERROR} (504)", arrives=True),
+    "error_500_unknown": doubt(f"{ERROR} (500)", arrives=True),
     "html_200": doubt(f"{UNKNOWN} (200)", arrives=True),
     "empty_200": doubt(f"{UNKNOWN} (200)", arrives=True),
     "redirect": doubt(f"{UNKNOWN} (307)", arrives=False),
@@ -66,7 +67,7 @@ OF_A_TEXT = ENDS | {
 OF_A_CAMPAIGN = ENDS | {
     "error_500_known": refusal("has no message of this name"),
     "error_in_200": refusal("has no message of this name"),
-    "failure_with_colons": doubt(f"{UNKNOWN} (500)", arrives=False),  # words of no page, under a 500
+    "failure_with_colons": doubt(f"{ERROR} (500)", arrives=False),  # words of no page, under a 500
     "dto": SUBMITTED,
     "single_object": SUBMITTED,
     "odd_dates": SUBMITTED,

@@ -58,7 +58,7 @@ async def test_a_text_goes_out_once_when_whatcounts_is_back_in_time(world: World
     await world.whatcounts.stop()
     world.pass_time(5)
     await until(world, lambda row: row.attempts == 2 and row.state is State.SCHEDULED, 0.1)
-    assert "nothing was sent yet" in (await world.card("WhatCounts could not be reached 2 time(s)")).read()
+    assert "nothing was sent yet" in (await world.card("WhatCounts could not be reached 2 times")).read()
     await world.whatcounts.start(port=at)
     await until(world, lambda row: row.state is State.SUBMITTED, 0.1)
     await world.card("Submitted")
@@ -72,7 +72,7 @@ async def test_a_text_that_was_never_reached_in_two_minutes_is_not_sent_later(wo
     await until(world, lambda row: row.attempts == 1 and row.state is State.SCHEDULED, 0.1)
     world.pass_time(121)
     await world.state(State.HELD)
-    assert "past its time" in (await world.card("Held: nothing was sent.")).read()
+    assert "It was due 2 minutes ago" in (await world.card("Held: nothing was sent.")).read()
 
 
 async def test_a_campaign_whose_text_cannot_be_checked_is_held_when_it_is_late(world: World) -> None:

@@ -97,7 +97,7 @@ async def test_a_note_is_written_with_its_move_and_posted_once(desk: Desk) -> No
     held = await desk.get(send.id)
     await desk.sends.card_drawn(held, "C0SMS", "1.000001", frozen=False)
     (note,) = await desk.sends.take_notes(DUE)
-    assert (note.text, note.channel, note.thread_ts) == ("Look here.", "C0SMS", "1.000001", frozen=False)
+    assert (note.text, note.channel, note.thread_ts) == ("Look here.", "C0SMS", "1.000001")
     assert await desk.sends.take_notes(DUE) == []  # somebody is at it
     await desk.sends.note_posted(DUE, note.id)
     assert await desk.sends.take_notes(LATER) == []
