@@ -27,7 +27,7 @@ from bot.migrations import migrate
 from bot.scheduler import Clock
 from bot.settings import Settings, without_effect
 from bot.web import build_web
-from bot.wiring import Bot, open_bot, slack_problem, utc_now
+from bot.wiring import Bot, open_bot, slack_problem, utc_now, where
 
 log = logging.getLogger("bot")
 
@@ -108,29 +108,21 @@ async def serve(
         await bot.database.on_engine(migrate)
         clock = Clock(bot.wake, bot.pulse)
         clock.start()
-        delivery = Delivery(bot, clock)
-        bot.wake.set()
-        background = [asyncio.create_task(one) for one in (delivery.run(), _learn_who_we_are(bot))]
+        server = _server(bot, clock, settings)
         try:
-            await _listen(bot, clock, delivery, stop, sockets)
+            await _until(stop, bot, clock, server, sockets)
         finally:
             clock.stop()
-            for task in background:
-                task.cancel()
-            await asyncio.gather(*background, return_exceptions=True)
 
 
-async def _listen(
-    bot: Bot, clock: Clock, delivery: Delivery, stop: asyncio.Event, sockets: list[socket.socket] | None
-) -> None:
-    """Answer Slack until told to stop; then send no more, finish what is in flight, close."""
+def _server(bot: Bot, clock: Clock, settings: Settings) -> Server:
     app = build(bot, commands.load(), [card])
-    secret = bot.settings.slack_signing_secret.get_secret_value()
-    server = Server(
+    secret = settings.slack_signing_secret.get_secret_value()
+    return Server(
         uvicorn.Config(
             build_web(app, secret, bot.database, clock),
-            host=bot.settings.host,
-            port=bot.settings.port,
+            host=settings.host,
+            port=settings.port,
             lifespan="off",
             access_log=False,
             log_config=None,
@@ -138,19 +130,42 @@ async def _listen(
             timeout_graceful_shutdown=1,
         )
     )
+
+
+async def _until(
+    stop: asyncio.Event, bot: Bot, clock: Clock, server: Server, sockets: list[socket.socket] | None
+) -> None:
+    """Answer Slack and deliver until told to stop, or until one of the two fails: half a bot is none.
+
+    Then send no more, finish what is in flight, close. Raises Stopped.
+    """
+    delivery = Delivery(bot, clock)
+    bot.wake.set()
+    told = asyncio.create_task(stop.wait())
     serving = asyncio.create_task(_serving(server, sockets))
-    watching = asyncio.create_task(_watch(clock))
-    stopping = asyncio.create_task(stop.wait())
+    needed = {serving, asyncio.create_task(_watch(clock)), asyncio.create_task(_deliver(delivery))}
+    learning = asyncio.create_task(_learn_who_we_are(bot))
     try:
-        done, _ = await asyncio.wait({serving, watching, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        ended, _ = await asyncio.wait({told, *needed}, return_when=asyncio.FIRST_COMPLETED)
         await delivery.stop()
     finally:
         server.should_exit = True
-        watching.cancel()
-        stopping.cancel()
-        await asyncio.gather(serving, return_exceptions=True)
-    for task in done - {stopping}:
+        await asyncio.wait({serving})
+        others = {told, learning, *needed} - {serving}
+        for task in others:
+            task.cancel()
+        await asyncio.gather(*others, return_exceptions=True)
+    for task in ended - {told}:
         task.result()
+
+
+async def _deliver(delivery: Delivery) -> None:
+    """Raises Stopped when the loop fails: a bot that answers and sends nothing must not look alive."""
+    try:
+        await delivery.run()
+    except Exception as error:
+        log.error("the delivery loop failed: %s at\n%s", type(error).__name__, where(error))
+        raise Stopped("the delivery loop failed; the log says where") from None
 
 
 class Server(uvicorn.Server):
