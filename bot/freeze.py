@@ -48,6 +48,14 @@ def frozen_now() -> Select[int]:
     return select(literal(1)).where(freeze_row.c.frozen)
 
 
+def hold_still(connection: Connection) -> None:
+    """Nobody freezes or lifts until this transaction ends.
+
+    PostgreSQL checks a row anew after waiting for its lock, but a subselect stays as it was before the wait.
+    """
+    connection.execute(select(freeze_row.c.id).with_for_update(read=True))
+
+
 def read(connection: Connection) -> Freeze:
     """How it stands."""
     row = connection.execute(select(freeze_row)).one()

@@ -64,7 +64,9 @@ def firewall(facts: Facts) -> Objection | None:
 def content(facts: Facts) -> Objection | None:
     """What was confirmed is what leaves: the text read now must be what the card shows (product.md 5.2)."""
     if facts.at_look and facts.send.fingerprint(facts.text) != facts.send.confirmed_print:
-        return Objection("content", "stop", "The text was changed in WhatCounts after it was confirmed.")
+        return Objection(
+            "content", "stop", "The text in WhatCounts is not the one that was confirmed any more."
+        )
     return None
 
 

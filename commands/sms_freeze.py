@@ -6,7 +6,7 @@ from bot.blocks import escape, shorten
 from bot.command import Command, Reply
 from bot.errors import Objected
 from bot.people import FREEZE
-from bot.sends import Ask
+from bot.sends import Ask, State
 from bot.wiring import Bot
 
 command = Command(
@@ -29,9 +29,11 @@ async def freeze(bot: Bot, words: str, ask: Ask, reply: Reply) -> None:
         since = f" by <@{now.by}>" if now.by else ""
         raise Objected(f"Sends are frozen already{since}. An admin lifts it with `/sms unfreeze`.")
     bot.wake.set()
+    sending = (await bot.sends.counts()).get(State.SENDING, 0)
+    under_way = f" {sending} were under way already and cannot be called back." if sending else ""
     reason = f" Why: {escape(why)}" if why else ""
     await reply(
         f"*Sends are frozen* by <@{ask.who}>. Nothing leaves until an admin types `/sms unfreeze`;"
-        f" what falls due is held.{reason}",
+        f" what falls due is held.{under_way}{reason}",
         in_channel=True,
     )

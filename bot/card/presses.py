@@ -103,6 +103,10 @@ async def confirm(bot: Bot, body: dict[str, Any], person: Person, ask: Ask, ack:
     press = await pressed(bot, body)
     _allow(bot, person, press.send, "Schedule" if press.send.chosen_at else "Send")
     press.require("confirm")
+    if press.send.chosen_at is not None and press.send.chosen_at <= ask.at:
+        raise Objected(
+            "The time that was chosen has passed, so nothing was done. Press Edit: choose another, or none."
+        )
     moved = await bot.sends.confirm(ask, press.send.id, press.revision, bot.delay(press.send.kind))
     await done(bot, ack, moved, press.send.id)
 

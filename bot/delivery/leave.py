@@ -97,14 +97,18 @@ async def _unreached(bot: Bot, claimed: Send, error: Unavailable) -> bool:
 
 async def _unclaim(bot: Bot, send_id: str, token: str, why: str) -> bool:
     return (
-        await _until_written(send_id, token, lambda: bot.sends.unclaim(bot.now(), send_id, token, why))
+        await _until_written(
+            send_id, token, "not claimed", lambda: bot.sends.unclaim(bot.now(), send_id, token, why)
+        )
         is not None
     )
 
 
 async def _give_back(bot: Bot, claimed: Send, why: str) -> bool:
     return (
-        await _until_written(claimed.id, claimed.claim, lambda: bot.sends.untouched(bot.now(), claimed, why))
+        await _until_written(
+            claimed.id, claimed.claim, "not reached", lambda: bot.sends.untouched(bot.now(), claimed, why)
+        )
         is not None
     )
 
@@ -123,12 +127,13 @@ async def _write(
     answer: dict[str, Any] | None = None,
     note: str | None = None,
 ) -> None:
+    known = f"{to.value} {answer.get('id') or ''}" if answer else to.value
     await _until_written(
-        claimed.id, claimed.claim, lambda: bot.sends.outcome(bot.now(), claimed, to, why, answer, note)
+        claimed.id, claimed.claim, known, lambda: bot.sends.outcome(bot.now(), claimed, to, why, answer, note)
     )
 
 
-async def _until_written(send_id: str, claim: str | None, write: Any) -> Send | None:
+async def _until_written(send_id: str, claim: str | None, known: str, write: Any) -> Send | None:
     """What is known must not be lost to a database that is away for a moment; the log keeps it anyway."""
     deadline = time.monotonic() + WRITE_FOR
     while True:
@@ -136,7 +141,7 @@ async def _until_written(send_id: str, claim: str | None, write: Any) -> Send | 
             written: Send | None = await write()
             return written
         except DatabaseError as error:
-            log.error("%s: claim %s: the outcome could not be written yet (%s)", send_id, claim, error)
+            log.error("%s: claim %s: not written yet that it is %s (%s)", send_id, claim, known, error)
             if time.monotonic() > deadline:
                 return None
             await asyncio.sleep(1)

@@ -95,8 +95,9 @@ class Delivery:
             return
         self._chores_at = time.monotonic()
         await self._bot.database.still_alive()
-        for send in await self._bot.sends.abandon(self._bot.now(), maybe_note):
-            log.warning("%s may have been sent: the process that sent it has died", send.id)
+        in_hand = {send_id for step, send_id in self._hands if step == "leave"}
+        for send in await self._bot.sends.abandon(self._bot.now(), maybe_note, in_hand):
+            log.warning("%s may have been sent: %s", send.id, send.why)
         await self._bot.sends.expire(self._bot.now())
 
     def _start(self, step: str, ids: Iterable[str]) -> None:

@@ -3,20 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, and_, exists, or_, select, update
 
 from bot.evidence import SMSOPS, record
-from bot.freeze import frozen_now
+from bot.freeze import frozen_now, hold_still
 from bot.registry import Registry
 from bot.sends.moves import move
 from bot.sends.notes import add_note
 from bot.sends.row import Send, State, send
 
+STOPPED = "smsops stopped while it was sending this."
+
 LATE = timedelta(minutes=2)  # later than this is held, never sent (product.md 5.4)
 LOOK_HOLDS = timedelta(seconds=30)  # a claim wants a look not older than this (never-twice.md 2)
+
+
+@dataclass(frozen=True)
+class Claimers:
+    """Who can still be carrying out a claim: not the `dead`, and this process only what it has `in_hand`."""
+
+    dead: set[int]
+    me: int
+    in_hand: set[str]
 
 
 def looked(connection: Connection, now: datetime, send_id: str, revision: int, fingerprint: str) -> bool:
@@ -52,6 +64,7 @@ def claim(
     that the look found what was confirmed, and that sender code and group are registered with this process
     too (the look may be of one with other settings).
     """
+    hold_still(connection)
     ready = and_(
         send.c.due_at <= now,
         send.c.due_at >= now - LATE,
@@ -131,33 +144,21 @@ def _settle(
     return move(connection, claimed.id, found, to, at=now, where=mine, **values)
 
 
-def abandon(connection: Connection, now: datetime, dead: set[int], note: Callable[[Send], str]) -> list[Send]:
-    """sending -> maybe_sent for every claim of a process that died: nobody can know whether it left."""
-    rows = connection.execute(
-        select(send.c.id, send.c.claim).where(send.c.state == State.SENDING, send.c.claimed_by.in_(dead))
-    ).all()
+def abandon(
+    connection: Connection, now: datetime, claimers: Claimers, note: Callable[[Send], str]
+) -> list[Send]:
+    """sending -> maybe_sent for every claim that nobody is carrying out: nobody can know whether it left."""
+    lost = and_(send.c.claimed_by == claimers.me, send.c.id.not_in(claimers.in_hand))
+    nobody = or_(send.c.claimed_by.in_(claimers.dead), lost)
+    found = select(send.c.id, send.c.claim, send.c.claimed_by).where(send.c.state == State.SENDING, nobody)
     left = []
-    for row in rows:
-        why = "smsops stopped while it was sending this."
-        moved = move(
-            connection,
-            row.id,
-            (State.SENDING,),
-            State.MAYBE_SENT,
-            at=now,
-            where=send.c.claim == row.claim,
-            why=why,
-        )
+    for row in connection.execute(found).all():
+        why = "smsops could not write down what came of it." if row.claimed_by == claimers.me else STOPPED
+        mine = send.c.claim == row.claim
+        moved = move(connection, row.id, (State.SENDING,), State.MAYBE_SENT, at=now, where=mine, why=why)
         if moved:
-            record(
-                connection,
-                at=now,
-                who=SMSOPS,
-                what=State.MAYBE_SENT.value,
-                send_id=row.id,
-                claim=row.claim,
-                why=why,
-            )
+            what = State.MAYBE_SENT.value
+            record(connection, at=now, who=SMSOPS, what=what, send_id=row.id, claim=row.claim, why=why)
             add_note(connection, now, moved, note(moved))
             left.append(moved)
     return left

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, select, update
+from sqlalchemy import ColumnElement, Connection, and_, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.evidence import SMSOPS, record
@@ -112,16 +112,13 @@ def prepared(
 
 
 def _earlier(connection: Connection, about: Send) -> dict[str, str] | None:
-    """The last text that left, or may have left, for the same audience by the same sender code."""
-    same = (
-        send.c.sender == about.sender,
-        send.c.audience.is_not_distinct_from(about.audience),
-        send.c.person_id.is_not_distinct_from(about.person_id),
-    )
+    """The last text that left, or may have left, for the same phone, or the same group of a sender code."""
+    group = and_(send.c.sender == about.sender, send.c.audience == about.audience)
+    same = group if about.person_id is None else send.c.person_id == about.person_id
     left = send.c.state.in_((State.SUBMITTED, State.MAYBE_SENT))
     found = (
         select(send.c.id, send.c.text, send.c.state, send.c.state_at)
-        .where(*same, left)
+        .where(same, left)
         .order_by(send.c.state_at.desc())
     )
     row = connection.execute(found.limit(1)).first()
@@ -132,7 +129,9 @@ def _earlier(connection: Connection, about: Send) -> dict[str, str] | None:
 
 def confirm(connection: Connection, ask: Ask, send_id: str, revision: int, delay: timedelta) -> Send | None:
     """draft -> scheduled, due at the chosen time, or after the delay where that is later."""
-    by = {"confirmed_by": ask.who, "confirmed_at": ask.at, "where": send.c.prepared_at.is_not(None)}
+    ahead = or_(send.c.chosen_at.is_(None), send.c.chosen_at > ask.at)  # an hour that passed was not chosen
+    ready = and_(send.c.prepared_at.is_not(None), ahead)
+    by = {"confirmed_by": ask.who, "confirmed_at": ask.at, "where": ready}
     return _schedule(connection, ask, send_id, (State.DRAFT,), revision, delay, "confirmed", **by)
 
 

@@ -117,7 +117,8 @@ send = Table(
     Column("card_at", Utc, nullable=True),
     Column("card_lost", Boolean, nullable=False),  # there is nowhere to draw it
     Index("ix_send_due", "state", "due_at"),
-    Index("ix_send_audience", "sender", "audience", "person_id"),
+    Index("ix_send_audience", "sender", "audience"),
+    Index("ix_send_person_id", "person_id"),
 )
 
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # no I, L, O, U: read aloud without doubt

@@ -91,13 +91,19 @@ class Sends:
     async def settle(self, ask: Ask, send_id: str, was_sent: bool) -> Send | None:
         return await self.database.write(moves.settle, ask, send_id, was_sent)
 
-    async def abandon(self, now: datetime, note: Callable[[Send], str]) -> list[Send]:
-        """Claims of dead processes become `maybe_sent`; returns them."""
+    async def abandon(self, now: datetime, note: Callable[[Send], str], in_hand: set[str]) -> list[Send]:
+        """Claims that nobody is carrying out become `maybe_sent`; returns them.
+
+        `in_hand` is what this process is sending, and must have been taken down before this is called.
+        """
         claimers = await self.database.read(questions.claimers)
-        dead = await self.database.dead(claimers) if claimers else set()
+        if not claimers:
+            return []
+        dead = await self.database.dead(claimers)
         if dead:
             await self.database.write(cards.free_cards, dead)
-        return await self.database.write(leaving.abandon, now, dead, note) if dead else []
+        whose = leaving.Claimers(dead, self.database.me, in_hand)
+        return await self.database.write(leaving.abandon, now, whose, note)
 
     async def take_card(self, now: datetime, send_id: str) -> Send | None:
         return await self.database.write(cards.take_card, now, send_id, self.database.me)

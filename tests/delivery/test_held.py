@@ -19,7 +19,7 @@ from tests.steps import (
 from tests.world import MAX, OLIVE, World
 
 NEW_TEXT = SALE.replace("20 percent", "50 percent")
-CHANGED = "The text was changed in WhatCounts after it was confirmed."
+CHANGED = "The text in WhatCounts is not the one that was confirmed."
 
 
 def change_the_text(world: World, text: str = NEW_TEXT) -> None:
@@ -56,8 +56,9 @@ async def test_a_text_that_was_changed_after_the_confirmation_is_held_with_the_d
     await held_with_a_diff(world)
 
 
-async def test_a_text_that_was_changed_before_the_confirmation_is_held_too(world: World) -> None:
+async def test_a_text_that_was_changed_before_the_confirmation_is_held_too(sqlite_world: World) -> None:
     """The person confirmed what the card showed, and that is not what would leave."""
+    world = sqlite_world
     card = await draft_read_a_moment_ago(world)
     change_the_text(world)
     await press(world, card, "Send")
@@ -66,7 +67,10 @@ async def test_a_text_that_was_changed_before_the_confirmation_is_held_too(world
     await held_with_a_diff(world)
 
 
-async def test_a_text_that_was_changed_before_it_was_drafted_is_what_is_shown_and_sent(world: World) -> None:
+async def test_a_text_that_was_changed_before_it_was_drafted_is_what_is_shown_and_sent(
+    sqlite_world: World,
+) -> None:
+    world = sqlite_world
     change_the_text(world)
     card = await scheduled_campaign(world)
     assert NEW_TEXT in card.read()
@@ -92,7 +96,8 @@ async def test_a_changed_text_goes_out_after_edit_and_another_confirmation(world
     assert sends_asked(world) == 1
 
 
-async def test_a_message_that_was_deleted_in_whatcounts_is_not_sent(world: World) -> None:
+async def test_a_message_that_was_deleted_in_whatcounts_is_not_sent(sqlite_world: World) -> None:
+    world = sqlite_world
     await press(world, await draft_read_a_moment_ago(world), "Send")
     await world.card("Scheduled.")
     world.whatcounts.realm.messages = [m for m in world.whatcounts.realm.messages if m.name != "Spring sale"]
@@ -120,7 +125,8 @@ async def test_what_is_ten_minutes_late_is_held_and_send_now_sends_it_once(world
     assert (world.texts(), sends_asked(world)) == (["Hello"], 1)
 
 
-async def test_what_is_two_minutes_late_still_goes(world: World) -> None:
+async def test_what_is_two_minutes_late_still_goes(sqlite_world: World) -> None:
+    world = sqlite_world
     await scheduled_text(world)
     world.pass_time(5 + 110)
     await world.state(State.SUBMITTED)

@@ -79,7 +79,8 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_send_person_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_send")),
     )
-    op.create_index("ix_send_audience", "send", ["sender", "audience", "person_id"], unique=False)
+    op.create_index("ix_send_audience", "send", ["sender", "audience"], unique=False)
+    op.create_index("ix_send_person_id", "send", ["person_id"], unique=False)
     op.create_index("ix_send_due", "send", ["state", "due_at"], unique=False)
     op.create_table(
         "evidence",
