@@ -29,7 +29,7 @@ class Redactor:
         self._secrets = sorted(forms, key=len, reverse=True)
 
     def __call__(self, text: str) -> str:
-        text = text[:WINDOW]
+        text = text[:WINDOW].replace("\0", "")  # PostgreSQL keeps no NUL
         for secret in self._secrets:
             text = text.replace(secret, GONE)
         text = _ECHO.sub(f"Password ({GONE})", text)

@@ -14,7 +14,7 @@ async def test_a_text_that_was_changed_after_the_confirm_is_held_with_what_chang
     row = await world.state(State.HELD)
     card = await world.card("Held: nothing was sent.")
     assert row.held_by == "content"
-    assert "The text was changed in WhatCounts after it was confirmed." in card.read()
+    assert "The text in WhatCounts is not the one that was confirmed any more." in card.read()
     assert card.buttons() == ["Edit", "Cancel"]
     note = (await world.slack.wait_for(lambda: world.slack.replies(card)))[0].read()
     assert "@Olive Park" in note

@@ -19,7 +19,7 @@ from tests.steps import (
 from tests.world import MAX, OLIVE, World
 
 NEW_TEXT = SALE.replace("20 percent", "50 percent")
-CHANGED = "The text in WhatCounts is not the one that was confirmed."
+CHANGED = "The text in WhatCounts is not the one that was confirmed"
 
 
 def change_the_text(world: World, text: str = NEW_TEXT) -> None:

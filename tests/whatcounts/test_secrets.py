@@ -113,3 +113,7 @@ def test_no_secret_survives_anywhere(secret: str, before: str, after: str) -> No
     assume(secret not in redact(before + after))  # such as "emo" in "[removed]"
     assume(secret not in GONE + "[address]•••••••…")
     assert secret not in found.replace(GONE, "\0")
+
+
+def test_a_nul_is_left_out_since_postgresql_keeps_none() -> None:
+    assert Redactor(["hush"])("FAILURE: a\0b") == "FAILURE: ab"
