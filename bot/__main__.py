@@ -21,7 +21,6 @@ from bot.app import build
 from bot.card import card
 from bot.database import Database, DatabaseError
 from bot.delivery import Delivery
-from bot.delivery.draw import SlackError
 from bot.errors import SettingsError
 from bot.migrations import migrate
 from bot.scheduler import Clock
@@ -196,7 +195,7 @@ async def _learn_who_we_are(bot: Bot) -> None:
     while bot.workspace.team is None:
         try:
             answer = await bot.slack.auth_test()
-        except SlackError as error:
+        except Exception as error:  # whatever it is: until this is known nobody may press anything
             log.error("Slack did not say which workspace this is: %s", slack_problem(error))
             await asyncio.sleep(ASK_AGAIN)
         else:

@@ -13,7 +13,7 @@ import aiohttp
 from slack_bolt.async_app import AsyncAck
 from slack_sdk.errors import SlackApiError, SlackClientError
 
-from bot.blocks import alert, escape, modal, section
+from bot.blocks import SPOKEN, alert, escape, modal, section, shorten
 from bot.errors import BotError, FieldErrors, Unavailable, UsageError
 from bot.text import unslack
 from bot.wiring import ACK_SECONDS, Bot, slack_problem
@@ -46,7 +46,7 @@ class Channel:
         in_channel: bool = False,
         replace: bool = False,
     ) -> None:
-        await self.say(text, blocks, in_channel, replace)
+        await self.say(shorten(text, SPOKEN), blocks, in_channel, replace)
 
     async def error(self, error: BotError) -> None:
         """A FieldErrors goes under its fields, a UsageError brings its usage, all others their sentence."""
@@ -100,7 +100,11 @@ class Channel:
             await ack(response_action="update", view=view)
 
         async def problem(text: str) -> None:
-            view = modal("sms.problem", "Not done", [alert(text)] if len(text) <= 200 else [section(text)])
+            view = modal(
+                "sms.problem",
+                "Not done",
+                [alert(text)] if len(text) <= 200 and "<" not in text else [section(text)],
+            )
             await ack(response_action="push", view=view)
 
         return cls(bot, "", ack, say, problem, is_form=True)

@@ -81,7 +81,7 @@ class Router:
     async def typed(self, request: AsyncBoltRequest, ack: AsyncAck, context: AsyncBoltContext) -> None:
         """`/sms verb words`: an unknown verb gets a near miss, no verb the menu."""
         channel = Channel.of_command(self.bot, request.body, ack)
-        verb, _, words = unslack(request.body.get("text") or "").strip().partition(" ")
+        verb, words = [*unslack(request.body.get("text") or "").split(maxsplit=1), "", ""][:2]
         context["words"] = words.strip()
 
         async def answer() -> None:

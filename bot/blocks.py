@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 View = dict[str, Any]
 
 OPTION_TEXT, OPTION_VALUE = 75, 150
+SPOKEN = 3900  # of a message's top-level text: chat.update refuses more than 4,000 characters
 
 
 def escape(text: str) -> str:

@@ -163,9 +163,10 @@ class Database:
             raise DatabaseError(f"the file cannot be opened ({error.strerror})") from None
 
     def _lease_or_fail(self) -> None:
-        self._lease = self._writer.connect().execution_options(isolation_level="AUTOCOMMIT")
-        self._lease.detach()
-        self._lease.execute(text("SELECT pg_advisory_lock(:kind, :me)"), {"kind": ALIVE, "me": self.me})
+        lease = self._writer.connect().execution_options(isolation_level="AUTOCOMMIT")
+        lease.detach()
+        lease.execute(text("SELECT pg_advisory_lock(:kind, :me)"), {"kind": ALIVE, "me": self.me})
+        self._lease = lease
 
     def _ping(self) -> None:
         if self._lease is None:
@@ -244,8 +245,12 @@ def _postgres(url: Any) -> Engine:
         hide_parameters=True,
         connect_args={
             "connect_timeout": 5,
+            "keepalives_idle": 10,  # a connection that was cut without a word is noticed
+            "keepalives_interval": 5,
+            "keepalives_count": 3,
+            "tcp_user_timeout": 10_000,  # ms
             "application_name": f"smsops {os.getpid()}",
-            "prepare_threshold": None,  # so that it works behind a transaction pooler
+            "prepare_threshold": None,  # a pooler may give the next statement another session
             "options": (
                 "-c statement_timeout=5000 -c idle_in_transaction_session_timeout=10000 -c timezone=UTC"
             ),

@@ -40,7 +40,7 @@ class People:
     profile: Callable[[str], Awaitable[Mapping[str, Any]]]
     own_team: Callable[[], Awaitable[str]]
     clock: Callable[[], float] = time.monotonic
-    _known: dict[str, tuple[float, bool]] = field(default_factory=dict)
+    _known: dict[tuple[str, str | None], tuple[float, bool]] = field(default_factory=dict)
 
     async def person(self, user: str, team: str | None) -> Person:
         """The person with their roles. Raises NotAllowed for guests, bots and people of other workspaces.
@@ -59,7 +59,7 @@ class People:
         )
 
     async def _is_full_member(self, user: str, team: str | None) -> bool:
-        known = self._known.get(user)
+        known = self._known.get((user, team))
         if known and known[0] > self.clock():
             return known[1]
         try:
@@ -70,7 +70,7 @@ class People:
         full = team in (None, own_team) and is_full_member(profile, own_team)
         if len(self._known) >= PROFILES:
             self._known.clear()
-        self._known[user] = (self.clock() + KNOWN_FOR, full)
+        self._known[user, team] = (self.clock() + KNOWN_FOR, full)
         return full
 
     def require(self, person: Person, roles: frozenset[str], what: str) -> None:

@@ -12,7 +12,7 @@ from bot.freeze import Freeze
 from bot.registry import Registry
 from bot.sends import Kind, Send
 from bot.sends.leaving import LATE
-from bot.text import problem
+from bot.text import invisible, problem
 
 WHOLE = 3000  # characters that a card shows; nothing leaves that nobody could read
 
@@ -73,6 +73,8 @@ def content(facts: Facts) -> Objection | None:
 def readable(facts: Facts) -> Objection | None:
     """A one-off text that the API takes: not empty, at most 160 characters, no control characters."""
     wrong = problem(facts.text) if facts.send.kind is Kind.SEND else None
+    if wrong is None:  # a stored one may be longer, and have a tab
+        wrong = invisible("text", facts.text, allowed="\t\r")
     if wrong is None and not facts.text.strip():
         wrong = "The stored text is empty."
     if wrong is None and len(facts.text) > WHOLE:
@@ -102,8 +104,9 @@ def late(facts: Facts) -> Objection | None:
 def frozen(facts: Facts) -> Objection | None:
     """Nothing leaves in a freeze (product.md 5.10); a draft may be written in one."""
     freeze = facts.freeze
-    if not freeze.frozen or not facts.at_look:
-        return None  # until then the card says it, for as long as it is so
+    due = facts.send.due_at
+    if not freeze.frozen or not facts.at_look or due is None or facts.now < due:
+        return None  # until it is due the card says it, and the freeze may still be lifted
     why = f": {freeze.why}" if freeze.why else ""
     return Objection("freeze", "stop", f"Sends were frozen when it was due{why}.")
 

@@ -49,7 +49,10 @@ class Clock:
                 continue
 
     def ticks(self) -> bool:
-        """Whether the heartbeat was there in the last minute; APScheduler says `running` even when dead."""
+        """Whether delivery, which every tick wakes, came round in the last minute.
+
+        APScheduler says `running` also when it has died, and a loop that hangs is no better than none.
+        """
         return self._pulse.age() < STOPPED
 
     def stop(self) -> None:
@@ -57,7 +60,6 @@ class Clock:
             self._scheduler.shutdown(wait=False)
 
     async def _tick(self) -> None:
-        self._pulse.beat()
         self._wake.set()
 
     async def _ring(self) -> None:

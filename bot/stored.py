@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -29,24 +30,29 @@ class StoredMessages:
 
         Raises Unavailable when they are not there in `wait` seconds, and what `WhatCounts.messages` raises.
         """
-        if self._is_fresh(age):
-            return self._list
-        if self._reading is None or self._reading.done():
-            self._reading = asyncio.create_task(self._read())
-            self._reading.add_done_callback(_seen)
-        done, _ = await asyncio.wait({self._reading}, timeout=wait)
-        if not done:
-            raise Unavailable("WhatCounts is slow to answer. Try again in a moment.")
-        await self._reading
+        until, oldest = time.monotonic() + wait, self.now() - timedelta(seconds=age)
+        while not self._was_asked_since(oldest):
+            reading = self._join()
+            done, _ = await asyncio.wait({reading}, timeout=until - time.monotonic())
+            if not done:
+                raise Unavailable("WhatCounts is slow to answer. Try again in a moment.")
+            await reading
         return self._list
 
     def known(self) -> Sequence[Message]:
         """What was read in the last minute, without asking; empty where that is nothing."""
-        return self._list if self._is_fresh(FRESH) else ()
+        return self._list if self._was_asked_since(self.now() - timedelta(seconds=FRESH)) else ()
 
-    def _is_fresh(self, age: float) -> bool:
-        """A clock that was set back makes it old."""
-        return timedelta(0) <= self.now() - self._asked_at < timedelta(seconds=age)
+    def _was_asked_since(self, oldest: datetime) -> bool:
+        """A clock that was set back makes the list old."""
+        return oldest <= self._asked_at <= self.now()
+
+    def _join(self) -> asyncio.Task[None]:
+        """The reading under way, which may be older than what is wanted; else a new one."""
+        if self._reading is None or self._reading.done():
+            self._reading = asyncio.create_task(self._read())
+            self._reading.add_done_callback(_seen)
+        return self._reading
 
     async def close(self) -> None:
         if self._reading is not None:

@@ -88,17 +88,29 @@ def utf16_units(text: str) -> int:
     return sum(2 if ord(c) > 0xFFFF else 1 for c in text)
 
 
+def invisible(what: str, text: str, allowed: str = "") -> str | None:
+    """Why `text` is not what it looks like, as a sentence for people; None if it is.
+
+    Control characters, half characters and those that turn the direction of reading.
+    """
+    odd = next((c for c in text if _is_unfit(c) and c not in allowed), None)
+    if odd is None:
+        return None
+    found = f"The {what} has a control character in it ({_name(odd)})."
+    return f"{found} Remove it, or type the {what} anew."
+
+
 def problem(text: str) -> str | None:
     """Why `text` cannot be sent as an SMS, as a sentence for people; None if it can."""
     if not text.strip():
         return "The text is empty."
-    odd = next((c for c in text if _is_unfit(c)), None)
-    if odd is not None:
-        return f"The text has a control character in it ({_name(odd)}). Remove it, or type the text anew."
+    if (odd := invisible("text", text)) is not None:
+        return odd
     if (units := utf16_units(text)) > LIMIT:
         note = " (an emoji counts as two or more)" if units != len(text) else ""
-        too_many = units - LIMIT
-        return f"The text has {units} characters{note}; WhatCounts takes {LIMIT}. Shorten it by {too_many}."
+        return (
+            f"The text has {units} characters{note}; WhatCounts takes {LIMIT}. Shorten it by {units - LIMIT}."
+        )
     return None
 
 

@@ -58,7 +58,7 @@ class Workspace:
 
 @dataclass
 class Pulse:
-    """When the clock last ticked."""
+    """When delivery last came round, woken by the clock."""
 
     at: float = field(default_factory=time.monotonic)
 

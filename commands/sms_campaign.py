@@ -27,6 +27,7 @@ from bot.errors import BotError, UsageError
 from bot.forms import Form, Place, not_past
 from bot.people import SEND, Person
 from bot.sends import Ask, Content, Kind, Send
+from bot.text import invisible
 from bot.whatcounts import Message, path_problem
 from bot.wiring import Bot
 
@@ -67,6 +68,7 @@ class CampaignForm(Form):
         )
         self.complain("group", None if bot.registry.group(self.group) else "Choose a registered group.")
         self.complain("name", path_problem("campaign's name", self.name.strip()))
+        self.complain("description", invisible("description", self.description))
         self.complain("when", not_past(self.when, now))
         self.raise_problems()
         return Content(

@@ -30,7 +30,7 @@ async def freeze(bot: Bot, words: str, ask: Ask, reply: Reply) -> None:
         raise Objected(f"Sends are frozen already{since}. An admin lifts it with `/sms unfreeze`.")
     bot.wake.set()
     sending = (await bot.sends.counts()).get(State.SENDING, 0)
-    under_way = f" {sending} were under way already and cannot be called back." if sending else ""
+    under_way = f" Under way already, and not to be called back: {sending}." if sending else ""
     reason = f" Why: {escape(why)}" if why else ""
     await reply(
         f"*Sends are frozen* by <@{ask.who}>. Nothing leaves until an admin types `/sms unfreeze`;"

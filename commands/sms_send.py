@@ -102,7 +102,10 @@ def edit_view(bot: Bot, send: Send) -> dict[str, Any]:
 
 
 def text_view(bot: Bot, place: Place, send: Send | None = None) -> dict[str, Any]:
-    """The modal: phone, text, sender code, time; filled in with a send that is to be changed."""
+    """The modal: phone, text, sender code, time; filled in with a send that is to be changed.
+
+    It shows the whole number, to operators alone: who mends a number must see it.
+    """
     senders = [option(f"{one.label} · {one.code}", one.code) for one in bot.registry.senders]
     sender = send.sender if send else bot.registry.default_sender.code
     fields = [

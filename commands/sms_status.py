@@ -16,6 +16,7 @@ command = Command(
 )
 
 WATCHED = "The scheduled sends are being watched."
+JUST_NOW = 5.0  # seconds
 WAIT = 1.5  # seconds for WhatCounts to answer, of the 3 that Slack gives
 WAITING = {
     State.DRAFT: "not confirmed yet",
@@ -51,7 +52,7 @@ async def _waiting(bot: Bot) -> str:
 
 async def _whatcounts(bot: Bot) -> str:
     try:
-        messages = await bot.stored.list(WAIT)
+        messages = await bot.stored.list(WAIT, JUST_NOW)
     except BotError as error:
         return f"*WhatCounts does not answer.* {escape(str(error))}"
     return f"WhatCounts answers: {len(messages)} stored messages."

@@ -6,14 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from bot.blocks import actions, button, context, escape, exact, facts, header, section, shorten
+from bot.blocks import SPOKEN, actions, button, context, escape, exact, facts, header, section, shorten
 from bot.card import words
 from bot.command import Part
 from bot.sends import Kind, Send, State
 from bot.settings import Settings
 from bot.text import describe
-
-SPOKEN = 3900  # chat.update refuses a top-level text over 4,000 characters
 
 AHEAD = (State.DRAFT, State.AWAITING, State.SCHEDULED, State.SENDING)  # it is still to leave
 
@@ -83,9 +81,13 @@ def picture(send: Send, settings: Settings, frozen: bool) -> tuple[str, list[Vie
     blocks += [context("\n".join(objections))] if objections else []
     blocks += _actions(send)
     blocks += [context(f"{send.id} · asked for by <@{send.asked_by}>")]
-    spoken = [escape(words.heading(send)), state, f"Text: {escape(send.text)}" if send.text else ""]
-    spoken += [f"{name}: {value}" for name, value in pairs] + [last, *objections, send.id]
-    return shorten("\n".join(filter(None, spoken)), SPOKEN), blocks
+    return _aloud(send, [state, *(f"{name}: {value}" for name, value in pairs), last, *objections]), blocks
+
+
+def _aloud(send: Send, lines: list[str]) -> str:
+    """What a screen reader reads, all of it; a very long text comes last and is cut."""
+    said = "\n".join(filter(None, [escape(words.heading(send)), *lines, send.id]))
+    return shorten(f"{said}\nText: {escape(send.text)}" if send.text else said, SPOKEN)
 
 
 def _facts(send: Send, settings: Settings) -> list[tuple[str, str]]:

@@ -79,11 +79,15 @@ def _draft(send: Send) -> str:
 def _scheduled(send: Send) -> str:
     soon = send.due_at is not None and send.due_at - send.state_at < SOON
     at = (their_second if soon else their_time)(send.due_at) if send.due_at else ""
-    times = "once" if send.attempts == 1 else f"{send.attempts} times"
-    tries = f" WhatCounts could not be reached {times}; nothing was sent yet." if send.attempts else ""
+    if send.attempts:
+        times = "once" if send.attempts == 1 else f"{send.attempts} times"
+        return (
+            f"*Scheduled.* It was to leave {at}, but WhatCounts could not be reached {times};"
+            " nothing was sent yet. It is tried again, and can be cancelled meanwhile."
+        )
     return (
         f"*Scheduled.* It leaves {at}, confirmed by {_mention(send.confirmed_by)}."
-        f" It can be cancelled until then.{tries}"
+        " It can be cancelled until then."
     )
 
 

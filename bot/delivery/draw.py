@@ -18,9 +18,14 @@ from bot.wiring import Bot, slack_problem
 log = logging.getLogger(__name__)
 
 CLOSED = (
-    "not_in_channel", "channel_not_found", "is_archived",
-    "restricted_action", "no_permission", "team_access_not_granted",
+    "Closed", "not_in_channel", "channel_not_found", "is_archived", "no_permission", "missing_scope",
+    "team_access_not_granted", "posting_to_general_channel_denied",
 )  # fmt: skip
+PASSING = (
+    "internal_error", "fatal_error", "service_unavailable", "request_timeout", "invalid_auth", "not_authed",
+    "account_inactive", "token_revoked", "token_expired",
+)  # fmt: skip
+TRIES = 3  # of a first post that Slack refuses in a word of its own
 DELETED = ("message_not_found", "cant_update_message", "edit_window_closed")
 KNOWN_FOR = 600.0  # seconds for which it is remembered whether a channel is shared
 LONGEST_REST = 300.0
@@ -48,12 +53,12 @@ class Drawer:
     """Draws; remembers which methods and rows rest after a failure, and which channels are shared."""
 
     bot: Bot
-    _rests: dict[str, tuple[float, float]] = field(default_factory=dict)  # method or send id -> until, length
+    _rests: dict[str, tuple[float, int]] = field(default_factory=dict)  # send, note or chat -> until, times
     _pace: Pace = field(default_factory=Pace)
     _shared: dict[str, tuple[float, bool]] = field(default_factory=dict)
 
     def rests(self, key: str) -> bool:
-        return self._rests.get(key, (0.0, 0.0))[0] > time.monotonic()
+        return self._rests.get(key, (0.0, 0))[0] > time.monotonic()
 
     async def draw(self, send_id: str) -> bool:
         """Draw one card; returns whether it is drawn. What Slack does not take now, a later tick draws."""
@@ -108,22 +113,24 @@ class Drawer:
     async def _failed(self, taken: Send, error: Exception) -> bool:
         """Put it where it can be drawn; returns whether that is at once, or at a later tick."""
         said = slack_problem(error)
-        if isinstance(error, Closed) or (said in CLOSED and taken.card_ts is None):
+        log.warning("%s: Slack did not take the card: %s", taken.id, said)
+        times = self._rest(taken.id, error)
+        first = taken.card_ts is None
+        if _is_closed(said) or (first and times >= TRIES and not _passes(error)):
             await self._elsewhere(taken, said)
         elif said in DELETED:
             await self.bot.sends.card_deleted(taken.id)
         else:
-            log.warning("%s: Slack did not take the card: %s", taken.id, said)
-            self._rest(taken.id, error)
             await self.bot.sends.card_put_back(taken.id)
             return False
+        self._rests.pop(taken.id, None)
         return True
 
     async def _elsewhere(self, taken: Send, said: str) -> None:
         """Say why the card is not there: the card of one phone comes to their DM, the rest is cancelled."""
-        if taken.card_channel is not None:
+        if taken.card_channel == taken.asked_by or (taken.card_channel or "").startswith("D"):
             log.error("%s: its card can be shown nowhere: %s", taken.id, said)
-            await self.bot.sends.card_gone(taken.id)
+            await self.bot.sends.card_gone(self.bot.now(), taken)
             return
         why = cannot_post(said, "in the channel where this was asked for")
         why += "" if taken.kind is Kind.SEND else " Then press Draft Again."
@@ -133,24 +140,33 @@ class Drawer:
             text = f"{cannot_post(said, 'here')} The card of {taken.id} came to your direct messages."
             self.bot.chores.start(respond(self.bot, url, {"text": text, "response_type": "ephemeral"}))
 
-    def _rest(self, key: str, error: Exception) -> None:
-        """Twice as long each time; as long as Slack says where it does, then nothing else is drawn either."""
+    def _rest(self, key: str, error: Exception) -> int:
+        """Twice as long each time; as long as Slack says where it does, then nothing else is drawn either.
+
+        Returns how many times in a row it has failed.
+        """
         if isinstance(error, SlackApiError) and getattr(error.response, "status_code", 0) == 429:
-            key, length = "chat", float(error.response.headers.get("Retry-After", 1))
-        else:
-            length = min(self._rests.get(key, (0.0, 0.5))[1] * 2, LONGEST_REST)
-        self._rests[key] = (time.monotonic() + length, length)
+            length = float(error.response.headers.get("Retry-After", 1))
+            self._rests["chat"] = (time.monotonic() + length, 0)
+            return 0
+        times = self._rests.get(key, (0.0, 0))[1] + 1
+        self._rests[key] = (time.monotonic() + min(2.0 ** (times - 1), LONGEST_REST), times)
+        return times
+
+    def resting(self) -> int:
+        """How many rows rest; as many more have to be looked at, so that they hide no other."""
+        return len(self._rests)
 
     async def post_notes(self) -> bool:
         """Post what belongs into threads; returns whether anything was posted."""
-        if self.rests("chat") or self.rests("notes"):
+        if self.rests("chat"):
             return False
         taken = await self.bot.sends.take_notes(self.bot.now())
-        for note in taken:
-            await self._post_note(note)
-        return bool(taken)
+        posted = [await self._post_note(note) for note in taken]
+        return any(posted)
 
-    async def _post_note(self, note: Note) -> None:
+    async def _post_note(self, note: Note) -> bool:
+        """What Slack does not take now stays taken: it is tried again in a while, and holds up no other."""
         await self._pace.turn(note.channel)
         try:
             await self.bot.slack.chat_postMessage(
@@ -161,15 +177,29 @@ class Drawer:
                 unfurl_media=False,
             )
         except SlackError as error:
-            log.warning("%s: Slack did not take a note: %s", note.send_id, slack_problem(error))
-            self._rest("notes", error)
-            await self.bot.sends.note_put_back(note.id)
-        else:
-            await self.bot.sends.note_posted(self.bot.now(), note.id)
+            said = slack_problem(error)
+            log.warning("%s: Slack did not take a note: %s", note.send_id, said)
+            self._rest(f"note {note.id}", error)
+            if not _is_closed(said):
+                return False
+        self._rests.pop(f"note {note.id}", None)
+        await self.bot.sends.note_posted(self.bot.now(), note.id)
+        return True
 
 
 class Closed(SlackClientError):
     """The card may not stand in this channel."""
+
+
+def _is_closed(said: str) -> bool:
+    """Whether Slack says that the bot has no business there, now or later."""
+    return said in CLOSED or said.startswith("restricted_action")
+
+
+def _passes(error: Exception) -> bool:
+    """Whether it is Slack's trouble or that of the whole app, which another channel would not cure."""
+    status = getattr(getattr(error, "response", None), "status_code", 0)
+    return not isinstance(error, SlackApiError) or status != 200 or slack_problem(error) in PASSING
 
 
 def cannot_post(said: str, where: str) -> str:

@@ -88,9 +88,8 @@ def _said(error: Exception) -> dict[str, Any] | None:
 async def _unreached(bot: Bot, claimed: Send, error: Unavailable) -> bool:
     """Never connected: back to scheduled a few times inside its window, then refused."""
     is_late = claimed.due_at is None or bot.now() - claimed.due_at > LATE
-    if claimed.attempts < TRIES and not is_late:
-        await _give_back(bot, claimed, str(error))
-        return False  # the next tick tries again, not this instant
+    if claimed.attempts < TRIES and not is_late and await _give_back(bot, claimed, str(error)):
+        return False  # a later tick tries again, not this instant
     await _write(bot, claimed, State.REFUSED, "WhatCounts could not be reached; nothing was sent.")
     return True
 

@@ -19,6 +19,7 @@ from bot.wiring import Bot, where
 log = logging.getLogger(__name__)
 
 AHEAD = timedelta(minutes=5)  # alarms are set for what falls due in this time
+MANY = 200  # rows a step that are taken up at one wake-up
 CHORES_EVERY = 10.0  # seconds between looks for dead processes and expired drafts
 AT_ONCE = {"prepare": 8, "look": 8, "leave": 16, "draw": 4, "notes": 1}
 DRAIN = 20.0  # seconds for what is in flight; a request has a deadline of 20 s itself
@@ -56,6 +57,7 @@ class Delivery:
                 await self._once()
             except DatabaseError as error:
                 log.error("the database failed: %s", error)
+            self._bot.pulse.beat()
 
     async def stop(self) -> None:
         """Claim no more, finish what is in flight, draw what changed; in at most 23 s."""
@@ -67,7 +69,7 @@ class Delivery:
                 task.cancel()  # it writes `maybe_sent` on its way out
         await self._finish(("leave",), GIVING_UP)
         try:
-            work = await self._bot.sends.work(self._bot.now(), AHEAD)
+            work = await self._bot.sends.work(self._bot.now(), AHEAD, MANY)
             self._start("draw", work.draw)
             self._start("notes", ("",))
         except DatabaseError as error:
@@ -79,7 +81,7 @@ class Delivery:
 
     async def _once(self) -> None:
         await self._chores()
-        work = await self._bot.sends.work(self._bot.now(), AHEAD)
+        work = await self._bot.sends.work(self._bot.now(), AHEAD, MANY + self._drawer.resting())
         if self._stopping:
             return
         self._start("leave", work.due)

@@ -95,6 +95,8 @@ async def read_text(bot: Bot, send: Send) -> str:
 
 def _named(name: str, messages: Sequence[Message]) -> Message:
     found = [one for one in messages if one.name == name]
+    if len(found) == 1 and "\0" in found[0].text:
+        raise Unfit(f"The message “{name}” has a NUL character in its text. Remove it in WhatCounts.")
     if len(found) == 1:
         return found[0]
     if found:

@@ -72,13 +72,6 @@ def free_cards(connection: Connection, dead: set[int]) -> None:
     connection.execute(update(send).where(send.c.card_by.in_(dead)).values(card_by=None, card_at=None))
 
 
-def card_gone(connection: Connection, send_id: str) -> None:
-    """There is nowhere to draw it (the message was deleted, or nobody can be reached): stop trying."""
-    connection.execute(
-        update(send).where(send.c.id == send_id).values(card_lost=True, card_by=None, card_at=None)
-    )
-
-
 def card_deleted(connection: Connection, send_id: str) -> None:
     """Somebody deleted the message: the next drawing posts it anew."""
     connection.execute(

@@ -64,6 +64,9 @@ def claim(
     that the look found what was confirmed, and that sender code and group are registered with this process
     too (the look may be of one with other settings).
     """
+    mine = select(send.c.id).where(send.c.id == send_id).with_for_update(skip_locked=True)
+    if connection.execute(mine).first() is None:
+        return None  # somebody is at the row: the next tick is soon enough, and a freeze need not wait for it
     hold_still(connection)
     ready = and_(
         send.c.due_at <= now,
@@ -117,20 +120,21 @@ def outcome(
     connection: Connection, now: datetime, claimed: Send, to: State, why: str | None = None,
     answer: dict[str, Any] | None = None, note: str | None = None,
 ) -> Send | None:  # fmt: skip
-    """What is known after the POST; a late answer also beats `maybe_sent`, unless a person settled it."""
-    found = (State.SENDING, State.MAYBE_SENT)
-    moved = _settle(connection, now, claimed, found, to, why=why, answer=answer)
+    """What is known after the POST; a late answer also beats `maybe_sent`, and a person who found nothing.
+
+    A yes of WhatCounts is the truth; where a person settled it otherwise, the thread is told.
+    """
+    moved = _settle(connection, now, claimed, (State.SENDING, State.MAYBE_SENT), to, why=why, answer=answer)
+    if moved is None and to is State.SUBMITTED:
+        moved = _settle(
+            connection, now, claimed, (State.REFUSED,), to, why=None, answer=answer, settled_by=None
+        )
+        note = f"<@{claimed.asked_by}> WhatCounts' answer came late: it took {claimed.id} after all."
     if moved:
         record(
-            connection,
-            at=now,
-            who=SMSOPS,
-            what=to.value,
-            send_id=claimed.id,
-            claim=claimed.claim,
-            why=why,
-            answer=answer,
-        )
+            connection, at=now, who=SMSOPS, what=to.value, send_id=claimed.id, claim=claimed.claim,
+            why=why, answer=answer,
+        )  # fmt: skip
         add_note(connection, now, moved, note)
     return moved
 
@@ -148,8 +152,8 @@ def abandon(
     connection: Connection, now: datetime, claimers: Claimers, note: Callable[[Send], str]
 ) -> list[Send]:
     """sending -> maybe_sent for every claim that nobody is carrying out: nobody can know whether it left."""
-    lost = and_(send.c.claimed_by == claimers.me, send.c.id.not_in(claimers.in_hand))
-    nobody = or_(send.c.claimed_by.in_(claimers.dead), lost)
+    whose = or_(send.c.claimed_by.in_(claimers.dead), send.c.claimed_by == claimers.me)
+    nobody = and_(whose, send.c.id.not_in(claimers.in_hand))  # in hand also under a name of before a renewal
     found = select(send.c.id, send.c.claim, send.c.claimed_by).where(send.c.state == State.SENDING, nobody)
     left = []
     for row in connection.execute(found).all():

@@ -213,13 +213,12 @@ def again(connection: Connection, ask: Ask, old: Send, content: Content) -> str 
 
 def expire(connection: Connection, now: datetime) -> int:
     """Drafts and held sends that nobody decided about for 24 hours; returns how many expired."""
-    rows = connection.execute(
-        select(send.c.id).where(send.c.state.in_(UNDECIDED), send.c.state_at < now - EXPIRES)
-    ).scalars()
-    moved = [move(connection, row, UNDECIDED, State.EXPIRED, at=now) for row in rows.all()]
+    old = send.c.state_at < now - EXPIRES
+    rows = connection.execute(select(send.c.id).where(send.c.state.in_(UNDECIDED), old)).scalars()
+    moved = [move(connection, row, UNDECIDED, State.EXPIRED, at=now, where=old) for row in rows.all()]
     for one in filter(None, moved):
         record(connection, at=now, who=SMSOPS, what="expired", send_id=one.id)
-    return len(moved)
+    return sum(one is not None for one in moved)
 
 
 def settle(connection: Connection, ask: Ask, send_id: str, was_sent: bool) -> Send | None:
@@ -231,6 +230,14 @@ def settle(connection: Connection, ask: Ask, send_id: str, was_sent: bool) -> Se
         what = "settled: it was sent" if was_sent else "settled: it was not sent"
         record(connection, at=ask.at, who=ask.who, what=what, send_id=send_id, request=ask.request)
     return moved
+
+
+def card_gone(connection: Connection, now: datetime, taken: Send) -> None:
+    """There is nowhere to draw it. What nobody sees, nobody can stop: if it has not left, it is cancelled."""
+    cancel(connection, Ask(SMSOPS, now), taken.id, "Its card could be shown nowhere.")
+    connection.execute(
+        update(send).where(send.c.id == taken.id).values(card_lost=True, card_by=None, card_at=None)
+    )
 
 
 def redirect(
@@ -268,6 +275,9 @@ def _undecided(at: datetime) -> dict[str, Any]:
     """The columns that a change of content voids."""
     void = (
         "prepared_at",
+        "earlier",
+        "held_by",
+        "claimed_at",
         "confirmed_by",
         "confirmed_at",
         "confirmed_print",

@@ -74,10 +74,3 @@ def take_notes(connection: Connection, now: datetime, stale: datetime) -> list[N
 def note_posted(connection: Connection, now: datetime, note_id: int) -> None:
     """It stands in the thread."""
     connection.execute(update(note).where(note.c.id == note_id).values(posted_at=now))
-
-
-def note_put_back(connection: Connection, note_id: int) -> None:
-    """Slack did not take it; another try comes."""
-    connection.execute(
-        update(note).where(note.c.id == note_id, note.c.posted_at.is_(None)).values(taken_at=None)
-    )

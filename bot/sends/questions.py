@@ -30,7 +30,10 @@ class Work:
 
 def work(connection: Connection, now: datetime, ahead: timedelta, limit: int) -> Work:
     scheduled = send.c.state == State.SCHEDULED
-    stale = or_(send.c.looked_at.is_(None), send.c.looked_at < now - LOOK_HOLDS)
+    looked = and_(
+        send.c.looked_at >= now - LOOK_HOLDS, send.c.looked_at <= now
+    )  # not before a clock was set back
+    stale = or_(send.c.looked_at.is_(None), ~looked)
     draft = and_(send.c.state == State.DRAFT, send.c.prepared_at.is_(None), send.c.prepare_at <= now)
     # a request that never reached WhatCounts is not made again at once
     rested = or_(send.c.claimed_at.is_(None), send.c.claimed_at < now - RETRY_AFTER)
@@ -46,7 +49,7 @@ def work(connection: Connection, now: datetime, ahead: timedelta, limit: int) ->
         look=_ids(
             connection, and_(scheduled, send.c.due_at <= now + LOOK_AHEAD, stale), send.c.due_at, limit
         ),
-        due=_ids(connection, and_(scheduled, send.c.due_at <= now, ~stale), send.c.due_at, limit),
+        due=_ids(connection, and_(scheduled, send.c.due_at <= now, looked), send.c.due_at, limit),
         draw=undrawn(connection, now, limit),
         alarms=[when for due in dues for when in (due - LOOK_AHEAD, due) if when > now],
     )

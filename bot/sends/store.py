@@ -114,8 +114,8 @@ class Sends:
     async def card_put_back(self, send_id: str) -> None:
         await self.database.write(cards.card_put_back, send_id, self.database.me)
 
-    async def card_gone(self, send_id: str) -> None:
-        await self.database.write(cards.card_gone, send_id)
+    async def card_gone(self, now: datetime, taken: Send) -> None:
+        await self.database.write(moves.card_gone, now, taken)
 
     async def card_deleted(self, send_id: str) -> None:
         await self.database.write(cards.card_deleted, send_id)
@@ -131,9 +131,6 @@ class Sends:
 
     async def note_posted(self, now: datetime, note_id: int) -> None:
         await self.database.write(notes.note_posted, now, note_id)
-
-    async def note_put_back(self, note_id: int) -> None:
-        await self.database.write(notes.note_put_back, note_id)
 
     async def get(self, send_id: str) -> Send | None:
         return await self.database.read(read, send_id)
@@ -153,7 +150,7 @@ class Sends:
         """How many sends are in each state."""
         return await self.database.read(questions.counts)
 
-    async def work(self, now: datetime, ahead: timedelta, limit: int = 200) -> Work:
+    async def work(self, now: datetime, ahead: timedelta, limit: int) -> Work:
         return await self.database.read(questions.work, now, ahead, limit)
 
     async def frozen(self) -> Freeze:

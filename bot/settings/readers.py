@@ -71,6 +71,7 @@ def senders(value: str) -> tuple[Sender, ...]:
     if not found:
         raise ValueError("it names no sender code.")
     _only_once([sender.code for sender in found])
+    _fits([sender.label for sender in found], 55)
     return tuple(found)
 
 
@@ -83,6 +84,7 @@ def groups(value: str) -> tuple[Group, ...]:
             raise ValueError(f"{quoted(item)} has no group name before the @.")
         found.append(Group(name, zone(place).key) if at else Group(place))
     _only_once([group.name for group in found])
+    _fits([group.name for group in found], 75)
     return tuple(found)
 
 
@@ -92,8 +94,21 @@ def phones(value: str) -> tuple[str, ...]:
         found = [normal(item) for item in items(value)]
     except UsageError as error:
         raise ValueError(str(error)) from None
-    _only_once(found)
+    twice = [place for place, item in enumerate(found, 1) if item in found[: place - 1]]
+    if twice:  # by its place: a number does not stand in a log
+        raise ValueError(f"the phone at place {twice[0]} is listed twice.")
     return tuple(found)
+
+
+def _fits(found: list[str], length: int) -> None:
+    """Slack's selects take 100 options of 75 characters, a sender's label with its code."""
+    if len(found) > 100:
+        raise ValueError(f"it lists {len(found)}; Slack's forms show 100 at most.")
+    for item in found:
+        if len(item) > length:
+            raise ValueError(
+                f"{quoted(item[:30])}… is longer than the {length} characters that Slack's forms show."
+            )
 
 
 def _only_once(found: list[str]) -> None:

@@ -100,7 +100,8 @@ def _said(answer: Answer) -> _Said:
 
 def _refusal(said: _Said, redact: Redactor) -> str | None:
     """The sentence for a no that we know; None for anything else, a yes included."""
-    failure = _FAILURE.match(said.words)
+    # the HTTP API says FAILURE under 200; under a 5xx it is a gateway that speaks, and nobody knows
+    failure = _FAILURE.match(said.words) if 200 <= said.status < 300 else None
     words = said.words[failure.end() :] if failure else said.words
     for pattern, sentence in _KNOWN:
         if re.match(pattern, words, re.IGNORECASE):

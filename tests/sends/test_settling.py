@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.sends import UNDECIDED, State
-from tests.sends.desk import DEAD, DUE, LATER, START, Desk, ask
+from bot.database import Database
+from bot.sends import UNDECIDED, Sends, State
+from tests.sends.desk import DEAD, DUE, LATER, REGISTERED, START, Desk, ask
 
 
 async def test_an_answer_of_another_claim_changes_nothing(desk: Desk) -> None:
@@ -60,31 +61,50 @@ async def test_a_known_end_is_not_doubted_later(desk: Desk) -> None:
     assert await desk.sends.outcome(DUE, claimed, State.SUBMITTED)
     before = await desk.all()
     assert await desk.sends.outcome(LATER, claimed, State.MAYBE_SENT) is None
-    assert await desk.sends.abandon(LATER, repr) == []
+    assert await desk.sends.abandon(LATER, repr, set()) == []
     assert await desk.all() == before
 
 
 async def test_the_claim_of_a_dead_process_is_in_doubt_and_says_so(desk: Desk) -> None:
     claimed = await desk.sending()
     await desk.change(claimed.id, claimed_by=DEAD)
-    left = await desk.sends.abandon(LATER, lambda send: f"look for {send.id}")
+    left = await desk.sends.abandon(LATER, lambda send: f"look for {send.id}", set())
     assert [(one.id, one.state) for one in left] == [(claimed.id, State.MAYBE_SENT)]
     assert (await desk.happened(claimed.id))[-1] == "maybe_sent"
     _, _, notes = await desk.all()
     assert [row[2] for row in notes] == [f"look for {claimed.id}"]
 
 
-async def test_the_claim_of_a_live_process_is_left_alone(desk: Desk) -> None:
-    await desk.sending()
+async def test_a_claim_that_this_process_carries_out_is_left_alone(desk: Desk) -> None:
+    claimed = await desk.sending()
     before = await desk.all()
-    assert await desk.sends.abandon(LATER, repr) == []
+    assert await desk.sends.abandon(LATER, repr, {claimed.id}) == []
     assert await desk.all() == before
+
+
+async def test_a_claim_of_this_process_that_nobody_carries_out_is_in_doubt(desk: Desk) -> None:
+    claimed = await desk.sending()
+    (left,) = await desk.sends.abandon(LATER, repr, {"S-000000"})
+    assert (left.id, left.state) == (claimed.id, State.MAYBE_SENT)
+
+
+async def test_a_claim_of_another_process_is_left_alone_while_it_lives(postgres_url: str) -> None:
+    here, other = Database(postgres_url), Database(postgres_url)
+    await here.come_alive()
+    await other.come_alive()
+    mine, theirs = Sends(here, REGISTERED), Sends(other, REGISTERED)
+    claimed = await theirs.claim(DUE, (await Desk(other, theirs).looked()).id)
+    assert claimed
+    assert await mine.abandon(LATER, repr, set()) == []
+    await other.close()
+    assert [one.id for one in await mine.abandon(LATER, repr, set())] == [claimed.id]
+    await here.close()
 
 
 async def test_a_claim_that_was_abandoned_is_never_scheduled_again(desk: Desk) -> None:
     claimed = await desk.sending()
     await desk.change(claimed.id, claimed_by=DEAD)
-    await desk.sends.abandon(LATER, repr)
+    await desk.sends.abandon(LATER, repr, set())
     assert await desk.sends.untouched(LATER, claimed, "not reached") is None
     assert (await desk.get(claimed.id)).state is State.MAYBE_SENT
 
