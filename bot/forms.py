@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, PrivateAttr
 
 from bot.errors import FieldErrors, UsageError
 from bot.people import SEND, Person
+from bot.sends import Content
 from bot.wiring import Bot
 
 
@@ -47,6 +49,14 @@ class Form(BaseModel):
         """Raises FieldErrors with all that was kept."""
         if self._problems:
             raise FieldErrors(self._problems)
+
+
+class ContentForm(Form, ABC):
+    """A form that says what a send shall be."""
+
+    @abstractmethod
+    def content(self, bot: Bot, now: datetime) -> Content:
+        """What was decided. Raises FieldErrors, all at once."""
 
 
 def not_past(at: datetime | None, now: datetime) -> str | None:

@@ -19,12 +19,11 @@ from bot.blocks import (
     shorten,
     text_box,
     time_box,
-    values,
 )
-from bot.card.presses import done
+from bot.card.drafting import draft_or_edit
 from bot.command import Command
 from bot.errors import BotError, UsageError
-from bot.forms import Form, Place, not_past
+from bot.forms import ContentForm, Place, not_past
 from bot.people import SEND, Person
 from bot.sends import Ask, Content, Kind, Send
 from bot.text import invisible
@@ -47,7 +46,7 @@ NAME_LIMIT = 80
 RETRY_HINT = "-"  # the value of the option that says why there is nothing to choose
 
 
-class CampaignForm(Form):
+class CampaignForm(ContentForm):
     """What the modal asks."""
 
     message: str
@@ -118,16 +117,7 @@ def search_in(messages: Sequence[Message], typed: str) -> list[Message]:
 
 @command.view("form")
 async def submitted(bot: Bot, view: dict[str, Any], person: Person, ask: Ask, ack: AsyncAck) -> None:
-    place = Place.read(view["private_metadata"])
-    place.allow(bot, person)
-    content = CampaignForm.read(values(view)).content(bot, ask.at)
-    if place.send_id:
-        edited = await bot.sends.edit(ask, place.send_id, place.revision, content)
-        await done(bot, ack, edited, place.send_id, form=True)
-        return
-    await bot.sends.draft(ask, content, place.channel)
-    bot.wake.set()
-    await ack()
+    await draft_or_edit(CampaignForm, bot, view, person, ask, ack)
 
 
 @command.editor

@@ -9,11 +9,11 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck
 
 from bot.answers import Channel, open_form
-from bot.blocks import choice, field, modal, option, text_box, time_box, values
-from bot.card.presses import done
+from bot.blocks import choice, field, modal, option, text_box, time_box
+from bot.card.drafting import draft_or_edit
 from bot.command import Command
 from bot.errors import UsageError
-from bot.forms import Form, Place, not_past
+from bot.forms import ContentForm, Place, not_past
 from bot.people import SEND, Person
 from bot.phones import normal
 from bot.sends import Ask, Content, Kind, Send
@@ -30,7 +30,7 @@ command = Command(
 )
 
 
-class TextForm(Form):
+class TextForm(ContentForm):
     """What the modal asks."""
 
     phone: str
@@ -84,16 +84,7 @@ def typed_content(bot: Bot, words: str) -> Content:
 
 @command.view("form")
 async def submitted(bot: Bot, view: dict[str, Any], person: Person, ask: Ask, ack: AsyncAck) -> None:
-    place = Place.read(view["private_metadata"])
-    place.allow(bot, person)
-    content = TextForm.read(values(view)).content(bot, ask.at)
-    if place.send_id:
-        edited = await bot.sends.edit(ask, place.send_id, place.revision, content)
-        await done(bot, ack, edited, place.send_id, form=True)
-        return
-    await bot.sends.draft(ask, content, place.channel)
-    bot.wake.set()
-    await ack()
+    await draft_or_edit(TextForm, bot, view, person, ask, ack)
 
 
 @command.editor

@@ -1,0 +1,30 @@
+"""A form that comes back: a new draft, or the change of a send, whose card follows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck
+
+from bot.blocks import values
+from bot.card.presses import done
+from bot.forms import ContentForm, Place
+from bot.people import Person
+from bot.sends import Ask
+from bot.wiring import Bot
+
+
+async def draft_or_edit(
+    form: type[ContentForm], bot: Bot, view: dict[str, Any], person: Person, ask: Ask, ack: AsyncAck
+) -> None:
+    """Check who and what, write it, ack. Raises NotAllowed, FieldErrors; Objected where it came too late."""
+    place = Place.read(view["private_metadata"])
+    place.allow(bot, person)
+    content = form.read(values(view)).content(bot, ask.at)
+    if place.send_id:
+        edited = await bot.sends.edit(ask, place.send_id, place.revision, content)
+        await done(bot, ack, edited, place.send_id, form=True)
+        return
+    await bot.sends.draft(ask, content, place.channel)
+    bot.wake.set()
+    await ack()
