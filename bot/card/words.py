@@ -49,7 +49,7 @@ def when(send: Send, zone: ZoneInfo, delay_seconds: int) -> str:
 def earlier(send: Send) -> str:
     """The last text that smsops sent to the same audience, as known when this was prepared; mrkdwn."""
     if not send.earlier:
-        return "None by smsops"
+        return "none by smsops"
     at = datetime.fromisoformat(send.earlier["at"])
     since = f", {ago(send.prepared_at - at)} before this" if send.prepared_at else ""
     doubt = ", may have been sent" if send.earlier["state"] == State.MAYBE_SENT else ""

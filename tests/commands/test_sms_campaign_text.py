@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from bot.sends import State
 from tests.steps import GROUP_DELAY, draft_campaign, press, scheduled_campaign, sends_asked, submit, typed
 from tests.world import OLIVE, World
@@ -143,3 +145,34 @@ async def test_an_answer_that_names_no_group_is_an_alarm_in_the_thread(world: Wo
         "its answer names no group: it may have gone to EVERYONE on 2065551212. Look in WhatCounts now."
         in note
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [("a\x00b", "NUL character"), ("Sale ends \u202e05\u202c% off", "U+202E"), ("a\x07b", "U+0007")],
+)
+async def test_a_stored_text_that_reads_otherwise_than_it_looks_cannot_be_sent(
+    world: World, text: str, names: str
+) -> None:
+    next(one for one in world.whatcounts.realm.messages if one.name == "Spring sale").text = text
+    await typed(world, "campaign Spring sale")
+    await submit(world, {"group": "weekly"})
+    card = await world.card("cannot be sent yet")
+    assert names in card.read()
+    assert card.buttons() == ["Edit", "Cancel"]
+
+
+async def test_a_stored_text_may_have_tabs_and_lines(sqlite_world: World) -> None:
+    message = next(one for one in sqlite_world.whatcounts.realm.messages if one.name == "Spring sale")
+    message.text = "One\ttwo\r\nthree"
+    assert "Send" in (await draft_campaign(sqlite_world)).buttons()
+
+
+@pytest.mark.parametrize("description", ["a\tb", "a\u202eb", "a\x07b"])
+async def test_a_description_that_would_be_refused_at_its_hour_is_refused_in_the_form(
+    sqlite_world: World, description: str
+) -> None:
+    await typed(sqlite_world, "campaign Spring sale")
+    view = await submit(sqlite_world, {"group": "weekly", "description": description})
+    assert "The description has a control character in it" in view.errors["description"]
+    assert await sqlite_world.rows() == []
