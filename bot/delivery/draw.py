@@ -113,7 +113,6 @@ class Drawer:
     async def _failed(self, taken: Send, error: Exception) -> bool:
         """Put it where it can be drawn; returns whether that is at once, or at a later tick."""
         said = slack_problem(error)
-        log.warning("%s: Slack did not take the card: %s", taken.id, said)
         times = self._rest(taken.id, error)
         first = taken.card_ts is None
         if _is_closed(said) or (first and times >= TRIES and not _passes(error)):
@@ -121,6 +120,7 @@ class Drawer:
         elif said in DELETED:
             await self.bot.sends.card_deleted(taken.id)
         else:
+            log.warning("%s: Slack did not take the card: %s", taken.id, said)
             await self.bot.sends.card_put_back(taken.id)
             return False
         self._rests.pop(taken.id, None)
