@@ -181,7 +181,7 @@ class Database:
     def _let_go(self) -> None:
         if self._lease is not None:
             lease, self._lease = self._lease, None
-            with suppress(SQLAlchemyError):  # said, for the server notices the end of a session a moment later
+            with suppress(SQLAlchemyError):  # the server notices the end of a session later
                 lease.execute(text("SELECT pg_advisory_unlock_all()"))
             with suppress(DBAPIError):
                 lease.close()
