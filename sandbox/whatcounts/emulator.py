@@ -63,6 +63,11 @@ class WhatCountsEmulator:
         return f"http://127.0.0.1:{self._port}"
 
     @property
+    def page(self) -> str:
+        """The address of the page that shows all this; only after start()."""
+        return self.url + control.PREFIX
+
+    @property
     def password(self) -> str:
         """The account's API password."""
         return self.realm.password
