@@ -121,14 +121,14 @@ class Journal:
             self._count, datetime.now(UTC), request.method, request.target, request.headers, request.body
         )
         self.requests.append(received)
-        self._changed("request", self.shown(received))
+        self._changed("request", lambda: self.shown(received))
         return received
 
     def answered(self, received: Received, answer: Answer) -> None:
         """Write down what a request gets; nothing is kept where no byte of an answer leaves."""
         if answer.ending not in ("close", "reset", "hang", "garbage"):
             received.status, received.answer = answer.status, answer.body
-        self._changed("answer", {"ending": answer.ending, **self.shown(received)})
+        self._changed("answer", lambda: {"ending": answer.ending, **self.shown(received)})
 
     def shown(self, received: Received) -> dict[str, Any]:
         """A request as JSON values, without a password."""
@@ -137,7 +137,7 @@ class Journal:
     def delivered(self, text: Sent) -> None:
         """Write down that a text reached a handset."""
         self.sent.append(text)
-        self._changed("sent", text.shown())
+        self._changed("sent", text.shown)
 
     def clear(self) -> None:
         """Forget all (the file keeps its lines)."""
@@ -145,10 +145,10 @@ class Journal:
         self.sent.clear()
         self.changed()
 
-    def _changed(self, kind: str, entry: dict[str, Any]) -> None:
+    def _changed(self, kind: str, entry: Callable[[], dict[str, Any]]) -> None:
         if self._log:
             with self._log.open("a", encoding="utf-8") as lines:
-                lines.write(json.dumps({"kind": kind, **entry}, ensure_ascii=False) + "\n")
+                lines.write(json.dumps({"kind": kind, **entry()}, ensure_ascii=False) + "\n")
         self.changed()
 
     def changed(self) -> None:

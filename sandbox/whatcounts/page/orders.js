@@ -3,7 +3,7 @@ import { chip, drawIfChanged, el } from "./dom.js";
 import { order } from "./source.js";
 
 const STAGES = { delay: "Time", outcome: "How the call ends", quirk: "The answer's form" };
-const FROM_THEN_ON = "from then on";
+const UNTIL_CLEARED = "until cleared";
 const SECONDS = { type: "number", min: 0, step: 0.1 };
 const WORK = [
   ["", "as said"],
@@ -16,11 +16,11 @@ export function drawOrders(aside, state) {
     aside.append(faultForm(state), el("section", { id: "active" }), el("section", { id: "habits" }));
   drawIfChanged(aside.querySelector("#active"), state.faults, () => active(state.faults));
   drawIfChanged(aside.querySelector("#habits"), state.known_habits, () => habits(state));
-  // In place, so that the control that was just used keeps the focus.
+  // In place: the control that was just used keeps the focus, and its value until that has been ordered.
   for (const control of aside.querySelectorAll("#habits [name]")) {
     const value = String(state.habits[control.name]);
-    if (control.value !== value && control.print !== value) control.value = value;
-    control.print = value;
+    const isTyped = control === document.activeElement && control.type === "number";
+    if (control.value !== value && !isTyped && !control.onItsWay) control.value = value;
   }
 }
 
@@ -48,7 +48,7 @@ function faultForm(state) {
     el(
       "div",
       { class: "pair" },
-      field("How often", el("select", { name: "times" }, often, option("", FROM_THEN_ON))),
+      field("How often", el("select", { name: "times" }, often, option("", UNTIL_CLEARED))),
       field("Seconds", el("input", { name: "seconds", ...SECONDS, max: 600, value: 2 })),
       field("The work is", el("select", { name: "executed" }, work)),
     ),
@@ -105,7 +105,7 @@ function active(faults) {
 }
 
 function waiting(fault) {
-  const often = fault.left === null ? FROM_THEN_ON : `${fault.left} ×`;
+  const often = fault.left === null ? UNTIL_CLEARED : `${fault.left} ×`;
   const on = fault.operation ? ` at ${fault.operation}` : "";
   const long = fault.seconds ? `, ${fault.seconds}\u00a0s` : "";
   const clear = () => order("faults", { clear: fault.name });
@@ -132,7 +132,9 @@ function habitField(name, { what, choices }, value) {
   const change = async (event) => {
     const given = event.target;
     const wrong = given.closest("details").querySelector(".wrong");
+    given.onItsWay = true;
     wrong.textContent = (await order("habits", { [name]: read(given, choices) })) ?? "";
+    given.onItsWay = false;
   };
   const choice = (one) => el("option", { value: String(one), selected: one === value }, spoken(one));
   const control = choices.length
