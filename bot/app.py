@@ -105,7 +105,7 @@ class Router:
 
     async def searched(self, request: AsyncBoltRequest, ack: AsyncAck) -> None:
         channel = Channel.of_search(self.bot, request.body, ack)
-        form = (request.body.get("view") or {}).get("callback_id", "").split(".")
+        form = str((request.body.get("view") or {}).get("callback_id") or "").split(".")
         key = f"{form[1] if len(form) > 1 else ''}.{request.body.get('action_id')}"
         part, listener = self._found(self.searches, key)
         await self._guarded(lambda: self._run(part, listener, request, channel), channel)

@@ -31,7 +31,7 @@ from sqlalchemy import (
     make_url,
     text,
 )
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -181,6 +181,8 @@ class Database:
     def _let_go(self) -> None:
         if self._lease is not None:
             lease, self._lease = self._lease, None
+            with suppress(SQLAlchemyError):  # the server notices the end of a session later
+                lease.execute(text("SELECT pg_advisory_unlock_all()"))
             with suppress(DBAPIError):
                 lease.close()
         if self._lock_file is not None:

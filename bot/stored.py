@@ -44,7 +44,9 @@ class StoredMessages:
         return self._list if self._was_asked_since(self.now() - timedelta(seconds=FRESH)) else ()
 
     def _was_asked_since(self, oldest: datetime) -> bool:
-        """A clock that was set back makes the list old."""
+        """A clock that was set back makes the list old, also when its hour comes again."""
+        if self._asked_at > self.now():
+            self._asked_at = NEVER
         return oldest <= self._asked_at <= self.now()
 
     def _join(self) -> asyncio.Task[None]:

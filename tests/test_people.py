@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 import commands
+from bot.errors import NotAllowed
 from bot.sends import State
 from tests.steps import ALIEN, GUEST, press, told, typed
 from tests.world import ANA, MAX, OLIVE, OTTO, World, open_world
@@ -98,3 +99,18 @@ async def test_slack_is_asked_once_about_each_person(sqlite_world: World) -> Non
     for user in (OLIVE, OLIVE, MAX, OLIVE, MAX):
         await typed(sqlite_world, "status", user)
     assert [one.args["user"] for one in sqlite_world.slack.called("users.info")] == [OLIVE, MAX]
+
+
+@pytest.mark.parametrize("turns", ["own other own", "other own other"])
+async def test_what_is_known_of_somebody_in_one_workspace_says_nothing_in_another(
+    sqlite_world: World, turns: str
+) -> None:
+    people = sqlite_world.bot.people
+    own = await people.own_team()
+    for team in turns.split():
+        if team == "own":
+            assert "operator" in (await people.person(OLIVE, own)).roles
+        else:
+            with pytest.raises(NotAllowed) as refused:
+                await people.person(OLIVE, "T0OTHER")
+            assert STRANGE in str(refused.value)

@@ -97,6 +97,10 @@ async def test_a_signature_of_another_time_gets_401(sqlite_world: World, minutes
         (b"", "application/json"),
         (b'{"a": ' + b"[" * 100_000, "application/json"),
         (b"payload=%FF%FE", FORM),
+        (b"{garbage", FORM),  # Bolt takes it for JSON, whatever it is called
+        (b'{"a": ' + b"[" * 100_000, FORM),
+        (b'{"type": "block_actions"}', "application/json"),
+        (b'{"type": "block_actions"}', FORM),
     ],
 )
 async def test_what_nobody_can_read_gets_400(sqlite_world: World, body: bytes, kind: str) -> None:
@@ -126,6 +130,12 @@ async def test_what_nobody_can_read_gets_400(sqlite_world: World, body: bytes, k
             "type": "block_suggestion",
             "action_id": "message",
             "view": {"callback_id": "x"},
+            "user": {"id": OLIVE},
+        },
+        {
+            "type": "block_suggestion",
+            "action_id": "message",
+            "view": {"callback_id": None},
             "user": {"id": OLIVE},
         },
         {"type": "shortcut", "callback_id": "unknown", "user": {"id": OLIVE}},

@@ -12,7 +12,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 
 from bot.answers import respond
 from bot.card.picture import picture
-from bot.sends import Kind, Note, Send
+from bot.sends import Kind, Note, Send, State
 from bot.wiring import Bot, slack_problem
 
 log = logging.getLogger(__name__)
@@ -113,7 +113,6 @@ class Drawer:
     async def _failed(self, taken: Send, error: Exception) -> bool:
         """Put it where it can be drawn; returns whether that is at once, or at a later tick."""
         said = slack_problem(error)
-        log.warning("%s: Slack did not take the card: %s", taken.id, said)
         times = self._rest(taken.id, error)
         first = taken.card_ts is None
         if _is_closed(said) or (first and times >= TRIES and not _passes(error)):
@@ -121,6 +120,7 @@ class Drawer:
         elif said in DELETED:
             await self.bot.sends.card_deleted(taken.id)
         else:
+            log.warning("%s: Slack did not take the card: %s", taken.id, said)
             await self.bot.sends.card_put_back(taken.id)
             return False
         self._rests.pop(taken.id, None)
@@ -128,7 +128,11 @@ class Drawer:
 
     async def _elsewhere(self, taken: Send, said: str) -> None:
         """Say why the card is not there: the card of one phone comes to their DM, the rest is cancelled."""
-        if taken.card_channel == taken.asked_by or (taken.card_channel or "").startswith("D"):
+        is_direct = taken.card_channel == taken.asked_by or (taken.card_channel or "").startswith("D")
+        if is_direct or taken.state in (
+            State.CANCELLED,
+            State.EXPIRED,
+        ):  # and what is over needs no other place
             log.error("%s: its card can be shown nowhere: %s", taken.id, said)
             await self.bot.sends.card_gone(self.bot.now(), taken)
             return
@@ -162,8 +166,7 @@ class Drawer:
         if self.rests("chat"):
             return False
         taken = await self.bot.sends.take_notes(self.bot.now())
-        posted = [await self._post_note(note) for note in taken]
-        return any(posted)
+        return any(await asyncio.gather(*(self._post_note(note) for note in taken)))
 
     async def _post_note(self, note: Note) -> bool:
         """What Slack does not take now stays taken: it is tried again in a while, and holds up no other."""

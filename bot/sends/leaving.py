@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, exists, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, exists, or_, select, update
 
 from bot.evidence import SMSOPS, record
 from bot.freeze import frozen_now, hold_still
@@ -126,10 +126,11 @@ def outcome(
     """
     moved = _settle(connection, now, claimed, (State.SENDING, State.MAYBE_SENT), to, why=why, answer=answer)
     if moved is None and to is State.SUBMITTED:
-        moved = _settle(
-            connection, now, claimed, (State.REFUSED,), to, why=None, answer=answer, settled_by=None
-        )
-        note = f"<@{claimed.asked_by}> WhatCounts' answer came late: it took {claimed.id} after all."
+        late_yes = {"why": None, "answer": answer, "settled_by": None}
+        by_person = send.c.settled_by.is_not(None)
+        moved = _settle(connection, now, claimed, (State.REFUSED, to), to, where=by_person, **late_yes)
+        late = f"<@{claimed.asked_by}> WhatCounts' answer came late: it took {claimed.id}."
+        note = f"{late}\n{note}" if note else late
     if moved:
         record(
             connection, at=now, who=SMSOPS, what=to.value, send_id=claimed.id, claim=claimed.claim,
@@ -140,11 +141,13 @@ def outcome(
 
 
 def _settle(
-    connection: Connection, now: datetime, claimed: Send, found: tuple[State, ...], to: State, **values: Any
-) -> Send | None:
+    connection: Connection, now: datetime, claimed: Send, found: tuple[State, ...], to: State,
+    where: ColumnElement[bool] | None = None, **values: Any,
+) -> Send | None:  # fmt: skip
     if claimed.claim is None:
         return None
     mine = send.c.claim == claimed.claim
+    mine = mine if where is None else and_(mine, where)
     return move(connection, claimed.id, found, to, at=now, where=mine, **values)
 
 

@@ -14,6 +14,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    func,
     insert,
     select,
     update,
@@ -21,6 +22,8 @@ from sqlalchemy import (
 
 from bot.database import Utc, metadata
 from bot.sends.row import Send, send
+
+AT_ONCE = 20  # channels
 
 note = Table(
     "note",
@@ -53,22 +56,17 @@ def add_note(connection: Connection, at: datetime, about: Send, text: str | None
 
 
 def take_notes(connection: Connection, now: datetime, stale: datetime) -> list[Note]:
-    """Notes that have a card and that nobody is posting; one process takes each (a lost post is repeated)."""
+    """The next note of each thread's channel that nobody is posting; each is taken by one process."""
     free = note.c.taken_at.is_(None) | (note.c.taken_at < stale)
     shown = send.c.card_revision >= send.c.revision  # its card says what caused the note, and is there
-    found = (
-        select(note.c.id, note.c.send_id, note.c.text, send.c.card_channel, send.c.card_ts)
-        .join(send, send.c.id == note.c.send_id)
-        .where(note.c.posted_at.is_(None), free, send.c.card_ts.is_not(None), shown)
-        .order_by(note.c.id)
-        .limit(20)
-    )
-    taken = []
-    for row in connection.execute(found).all():
-        claim = update(note).where(note.c.id == row.id, note.c.posted_at.is_(None), free).values(taken_at=now)
-        if connection.execute(claim).rowcount:
-            taken.append(Note(row.id, row.send_id, row.text, row.card_channel, row.card_ts))
-    return taken
+    wanted = (note.c.posted_at.is_(None), free, send.c.card_ts.is_not(None), shown)
+    joined = select(func.min(note.c.id)).join(send, send.c.id == note.c.send_id).where(*wanted)
+    firsts = connection.execute(joined.group_by(send.c.card_channel).limit(AT_ONCE)).scalars().all()
+    claim = update(note).where(note.c.id.in_(firsts), note.c.posted_at.is_(None), free).values(taken_at=now)
+    taken = connection.execute(claim.returning(note.c.id)).scalars().all()
+    found = select(note.c.id, note.c.send_id, note.c.text, send.c.card_channel, send.c.card_ts)
+    rows = connection.execute(found.join(send, send.c.id == note.c.send_id).where(note.c.id.in_(taken)))
+    return [Note(row.id, row.send_id, row.text, row.card_channel, row.card_ts) for row in rows]
 
 
 def note_posted(connection: Connection, now: datetime, note_id: int) -> None:

@@ -34,6 +34,8 @@ def work(connection: Connection, now: datetime, ahead: timedelta, limit: int) ->
         send.c.looked_at >= now - LOOK_HOLDS, send.c.looked_at <= now
     )  # not before a clock was set back
     stale = or_(send.c.looked_at.is_(None), ~looked)
+    soon_unlooked = and_(send.c.due_at <= now + LOOK_AHEAD, stale)
+    ahead_of_us = send.c.looked_at > now  # the clock was set back: when its hour comes again it must be old
     draft = and_(send.c.state == State.DRAFT, send.c.prepared_at.is_(None), send.c.prepare_at <= now)
     # a request that never reached WhatCounts is not made again at once
     rested = or_(send.c.claimed_at.is_(None), send.c.claimed_at < now - RETRY_AFTER)
@@ -46,9 +48,7 @@ def work(connection: Connection, now: datetime, ahead: timedelta, limit: int) ->
     )
     return Work(
         prepare=_ids(connection, draft, send.c.prepare_at, limit),
-        look=_ids(
-            connection, and_(scheduled, send.c.due_at <= now + LOOK_AHEAD, stale), send.c.due_at, limit
-        ),
+        look=_ids(connection, and_(scheduled, or_(soon_unlooked, ahead_of_us)), send.c.due_at, limit),
         due=_ids(connection, and_(scheduled, send.c.due_at <= now, looked), send.c.due_at, limit),
         draw=undrawn(connection, now, limit),
         alarms=[when for due in dues for when in (due - LOOK_AHEAD, due) if when > now],

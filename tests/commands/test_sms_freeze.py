@@ -122,3 +122,15 @@ async def test_a_reason_is_shown_as_it_was_typed_and_calls_nobody(sqlite_world: 
 
 async def test_it_works_in_channels_where_nothing_may_be_sent(channels_world: World) -> None:
     assert "Sends are frozen by" in await typed(channels_world, "freeze", channel="C0RANDOM")
+
+
+async def test_what_is_under_way_already_is_told_with_the_freeze(sqlite_world: World) -> None:
+    world = sqlite_world
+    world.whatcounts.faults.next("delay_before", operation="smssendmessagetophone", seconds=1)
+    await scheduled_text(world)
+    world.pass_time(5)
+    await world.state(State.SENDING)
+    await typed(world, "freeze wrong price")
+    said = await world.card("Sends are frozen by")
+    assert "Under way already, and not to be called back: 1." in said.read()
+    await world.state(State.SUBMITTED)

@@ -108,3 +108,13 @@ async def test_a_page_is_not_turned_for_somebody_who_may_not_read_them(sqlite_wo
     await press(sqlite_world, shown, "Next Page", OTTO)
     await told(sqlite_world, OTTO, "You may not use /sms messages")
     assert "Messages 1 to 8" in shown.read()
+
+
+async def test_the_longest_texts_in_the_dearest_characters_are_listed(sqlite_world: World) -> None:
+    for number in range(10):
+        sqlite_world.whatcounts.realm.add_message(f"amp {number}", "&" * 3000)
+    answer = await sqlite_world.slack.command(OLIVE, "messages amp")
+    assert answer.ok and answer.shown
+    assert "Messages 1 to 8 of 1" in answer.shown.read()
+    assert answer.shown.read().count("&") >= 8 * 3000
+    assert len(answer.shown.text) <= 4000

@@ -198,3 +198,11 @@ async def test_a_whole_phone_number_is_shown_to_nobody_and_logged_nowhere(
     assert "2065550100" not in everything_shown(sqlite_world)
     assert "2065550100" not in caplog.text
     assert "My secret text" not in caplog.text
+
+
+@pytest.mark.parametrize("between", ["\n", "\n\n", "\t", "  "])
+async def test_the_verb_may_stand_on_a_line_of_its_own(sqlite_world: World, between: str) -> None:
+    assert await typed(sqlite_world, f"send{between}2065550100 Hello\nand more") == ""
+    await sqlite_world.card("Nothing is sent until someone presses Send.")
+    row = await sqlite_world.row()
+    assert (row.phone, row.text) == ("12065550100", "Hello\nand more")

@@ -67,3 +67,10 @@ async def test_it_works_in_channels_where_nothing_may_be_sent(channels_world: Wo
     assert "The scheduled sends are being watched." in await typed(
         channels_world, "status", channel="C0RANDOM"
     )
+
+
+async def test_whatcounts_that_went_down_a_moment_ago_is_told(sqlite_world: World) -> None:
+    assert "WhatCounts answers: 8 stored messages." in await typed(sqlite_world, "status")
+    await sqlite_world.whatcounts.stop()
+    sqlite_world.pass_time(6)
+    assert "WhatCounts could not be reached." in await typed(sqlite_world, "status")

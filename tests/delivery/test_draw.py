@@ -202,6 +202,7 @@ async def test_a_note_that_slack_did_not_take_comes_later_and_once(sqlite_world:
     world.slack.faults.refuse("chat.postMessage", "internal_error")
     card = await held_text_of(world)
     await world.slack.wait_for(lambda: world.slack.called("chat.postMessage")[-1].error)
+    world.pass_time(31)
     (note,) = await world.slack.wait_for(lambda: world.slack.replies(card), timeout=10)
     assert "is held: nothing was sent." in note.read()
 

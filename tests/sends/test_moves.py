@@ -165,6 +165,14 @@ async def test_what_is_now_is_due_after_the_delay_and_what_was_chosen_at_its_tim
     assert (await desk.scheduled(replace(TEXT, chosen_at=LATER))).due_at == LATER
 
 
+async def test_a_time_that_has_come_is_not_confirmed_even_by_a_press_that_was_on_its_way(desk: Desk) -> None:
+    send = await desk.prepared(replace(TEXT, chosen_at=DUE))
+    before = await desk.all()
+    assert await desk.sends.confirm(ask(DUE), send.id, send.revision, DELAY) is None
+    assert await desk.all() == before
+    assert await desk.sends.confirm(ask(DUE - timedelta(seconds=1)), send.id, send.revision, DELAY)
+
+
 async def test_a_chosen_time_never_cuts_the_delay_short(desk: Desk) -> None:
     soon = START + timedelta(seconds=1)
     assert (await desk.scheduled(replace(TEXT, chosen_at=soon))).due_at == DUE

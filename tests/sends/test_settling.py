@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
+
+import pytest
 
 from bot.database import Database
 from bot.sends import UNDECIDED, Sends, State
@@ -45,13 +48,56 @@ async def test_a_late_answer_beats_the_doubt(desk: Desk) -> None:
     assert (late.state, late.why, late.answer) == (State.SUBMITTED, None, {"raw": "SUCCESS"})
 
 
-async def test_a_late_answer_does_not_beat_a_person(desk: Desk) -> None:
-    claimed = await desk.sending()
+async def test_a_late_yes_beats_a_person_who_found_nothing_and_the_thread_is_told(desk: Desk) -> None:
+    claimed = await desk.in_doubt()
+    assert await desk.sends.settle(ask(), claimed.id, False)
+    said = {"raw": "SUCCESS"}
+    late = await desk.sends.outcome(LATER, claimed, State.SUBMITTED, None, said)
+    assert late
+    assert (late.state, late.why, late.settled_by, late.answer) == (State.SUBMITTED, None, None, said)
+    assert (await desk.happened(claimed.id))[-2:] == ["settled: it was not sent", "submitted"]
+    _, _, notes = await desk.all()
+    told = f"<@U0OLIVE> WhatCounts' answer came late: it took {claimed.id}."
+    assert [row[2] for row in notes] == [told]
+
+
+async def test_a_late_yes_to_another_claim_does_not_beat_a_person(desk: Desk) -> None:
+    claimed = await desk.in_doubt()
+    assert await desk.sends.settle(ask(), claimed.id, False)
+    await desk.change(claimed.id, claim="another")
+    before = await desk.all()
+    assert await desk.sends.outcome(LATER, claimed, State.SUBMITTED) is None
+    assert await desk.all() == before
+
+
+async def test_a_late_yes_after_a_person_found_it_sent_keeps_its_answer(desk: Desk) -> None:
+    claimed = await desk.in_doubt()
+    assert await desk.sends.settle(ask(), claimed.id, True)
+    assert await desk.sends.outcome(LATER, claimed, State.SUBMITTED, None, {"raw": "SUCCESS"})
+    late = await desk.get(claimed.id)
+    assert (late.state, late.answer) == (State.SUBMITTED, {"raw": "SUCCESS"})
+    assert (await desk.happened(claimed.id))[-2:] == ["settled: it was sent", "submitted"]
+
+
+async def test_a_second_answer_to_one_claim_changes_nothing(desk: Desk) -> None:
+    for first in (State.SUBMITTED, State.REFUSED):
+        claimed = await desk.sending()
+        assert await desk.sends.outcome(DUE, claimed, first, "known")
+        before = await desk.all()
+        for second in (State.SUBMITTED, State.REFUSED, State.MAYBE_SENT):
+            assert await desk.sends.outcome(LATER, claimed, second, None, None, "a note") is None
+        assert await desk.all() == before
+
+
+async def test_a_late_no_beats_nothing_that_was_settled(desk: Desk) -> None:
     for was_sent, settled in ((True, State.SUBMITTED), (False, State.REFUSED)):
-        await desk.change(claimed.id, state=State.MAYBE_SENT)
+        claimed = await desk.in_doubt()
         assert await desk.sends.settle(ask(), claimed.id, was_sent)
-        other = State.REFUSED if was_sent else State.SUBMITTED
-        assert await desk.sends.outcome(LATER, claimed, other) is None
+        before = await desk.all()
+        for no in (State.REFUSED, State.MAYBE_SENT):
+            assert await desk.sends.outcome(LATER, claimed, no, "no", None, "a note") is None
+        assert await desk.sends.untouched(LATER, claimed, "not reached") is None
+        assert await desk.all() == before
         now = await desk.get(claimed.id)
         assert (now.state, now.settled_by) == (settled, "U0OLIVE")
 
@@ -97,8 +143,11 @@ async def test_a_claim_of_another_process_is_left_alone_while_it_lives(postgres_
     assert claimed
     assert await mine.abandon(LATER, repr, set()) == []
     await other.close()
-    assert [one.id for one in await mine.abandon(LATER, repr, set())] == [claimed.id]
+    async with asyncio.timeout(5):
+        while not (left := await mine.abandon(LATER, repr, set())):
+            pass  # PostgreSQL ends a session a moment after it was closed
     await here.close()
+    assert [one.id for one in left] == [claimed.id]
 
 
 async def test_a_claim_that_was_abandoned_is_never_scheduled_again(desk: Desk) -> None:
@@ -125,3 +174,16 @@ async def test_what_is_scheduled_for_next_week_does_not_expire(desk: Desk) -> No
     send = await desk.scheduled()
     assert await desk.sends.expire(START + timedelta(days=7)) == 0
     assert (await desk.get(send.id)).state is State.SCHEDULED
+
+
+@pytest.mark.parametrize("was_sent", [True, False])
+async def test_an_alarm_that_comes_with_a_late_yes_is_not_lost(desk: Desk, was_sent: bool) -> None:
+    claimed = await desk.in_doubt()
+    assert await desk.sends.settle(ask(), claimed.id, was_sent)
+    alarm = "it may have gone to EVERYONE"
+    await desk.sends.outcome(LATER, claimed, State.SUBMITTED, None, None, alarm)
+    assert (await desk.get(claimed.id)).state is State.SUBMITTED
+    _, _, notes = await desk.all()
+    told = "\n".join(row[2] for row in notes)
+    assert alarm in told
+    assert was_sent or "came late" in told
