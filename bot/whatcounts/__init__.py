@@ -3,6 +3,20 @@
 from bot.whatcounts.answers import Message, Submitted
 from bot.whatcounts.client import WhatCounts
 from bot.whatcounts.connection import Limits
+from bot.whatcounts.creating import Created, message_problems
+from bot.whatcounts.members import AlreadySubscribed, Contact, Stopped, Subscription
 from bot.whatcounts.paths import path_problem
 
-__all__ = ["Limits", "Message", "Submitted", "WhatCounts", "path_problem"]
+__all__ = [
+    "AlreadySubscribed",
+    "Contact",
+    "Created",
+    "Limits",
+    "Message",
+    "Stopped",
+    "Submitted",
+    "Subscription",
+    "WhatCounts",
+    "message_problems",
+    "path_problem",
+]

@@ -4,34 +4,62 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from typing import Any
+from datetime import datetime
+from typing import Annotated, Any
 
-from pydantic import AliasChoices, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from bot.whatcounts.dates import moment
 
 
 class Unreadable(Exception):
     """An answer in no form that we know; what that means is for the caller to say."""
 
 
-class Message(BaseModel):
-    """A text stored in the realm under a name. Dates are as WhatCounts writes them: local, without a zone.
+def _as_written(value: Any) -> str | None:
+    return value if value is None or isinstance(value, str) else str(value)
 
-    Fields: REST SMS Overview, "SMS Message Property Data Fields"; `label` from the Get SMS Messages page.
+
+Written = Annotated[str | None, BeforeValidator(_as_written)]
+
+
+class Dated(BaseModel):
+    """What WhatCounts keeps with its dates: as it writes them, and read as its server's local time.
+
+    Some pages write `createDate` for `createdDate`. A date that cannot be read is None and keeps its words.
     """
 
     model_config = ConfigDict(frozen=True, populate_by_name=True, extra="ignore")
+
+    created_at_raw: Written = Field(
+        default=None, validation_alias=AliasChoices("createdDate", "createDate", "created_at_raw")
+    )
+    updated_at_raw: Written = Field(
+        default=None, validation_alias=AliasChoices("updatedDate", "updateDate", "updated_at_raw")
+    )
+
+    @property
+    def created_at(self) -> datetime | None:
+        """Naive: WhatCounts names no zone."""
+        return moment(self.created_at_raw)
+
+    @property
+    def updated_at(self) -> datetime | None:
+        """Naive, as above."""
+        return moment(self.updated_at_raw)
+
+
+class Message(Dated):
+    """A text stored in the realm under a name.
+
+    Fields: REST SMS Overview, "SMS Message Property Data Fields"; `label` from the Get SMS Messages page.
+    """
 
     id: int
     name: str = ""
     text: str = Field(default="", validation_alias=AliasChoices("messageText", "text"))
     label: str | None = None
     parts: int | None = Field(default=None, validation_alias=AliasChoices("totalParts", "parts"))
-    created_at_raw: str | None = Field(
-        default=None, validation_alias=AliasChoices("createdDate", "createDate", "created_at_raw")
-    )
-    updated_at_raw: str | None = Field(
-        default=None, validation_alias=AliasChoices("updatedDate", "updated_at_raw")
-    )
 
 
 class Submitted(BaseModel):

@@ -1,9 +1,8 @@
-"""The WhatCounts client: read the stored messages, send one text, send a message to a group."""
+"""The WhatCounts client: one method per operation of the SMS API."""
 
 from __future__ import annotations
 
 import base64
-import re
 from typing import Literal
 from urllib.parse import urlencode
 
@@ -14,13 +13,14 @@ from bot.errors import Refused
 from bot.phones import ten_digits
 from bot.text import problem
 from bot.whatcounts import outcomes
-from bot.whatcounts.answers import Message, Submitted, Unreadable, stored_messages
+from bot.whatcounts.answers import Message, Submitted
 from bot.whatcounts.connection import Connection, Limits
-from bot.whatcounts.paths import path_problem, rest_url
+from bot.whatcounts.contacts import add_contact, add_phone, checked_phone, contact_query, stop
+from bot.whatcounts.creating import Created, create_message
+from bot.whatcounts.members import AlreadySubscribed, Contact, Stopped, Subscription
+from bot.whatcounts.paths import path_problem
+from bot.whatcounts.rest import Rest
 from bot.whatcounts.secrets import Redactor
-
-PAGE = 500  # Get SMS Messages: "first 500 are displayed", then skip=500, 1000, ...
-MOST_PAGES = 100
 
 
 class WhatCounts:
@@ -46,11 +46,13 @@ class WhatCounts:
         self._realm, self._password = realm, _secret(password)
         self._client = (client_name, _secret(client_auth)) if client_name and client_auth else None
         self._text_api = text_api
-        self._connection = Connection(self._headers(), limits or Limits())
+        self._limits = limits or Limits()
+        self._connection = Connection(self._headers(), self._limits)
         secrets = [self._password, f"{realm}:{self._password}"]
         if self._client:
             secrets += [self._client[1], ":".join(self._client)]
         self._redact = Redactor(secrets)
+        self._rest = Rest(self._origin, self._connection, self._redact)
 
     def _headers(self) -> dict[str, str]:
         """REST overview: Basic of realm and password, and the optional API client in x-api-key."""
@@ -68,29 +70,55 @@ class WhatCounts:
     async def messages(self) -> list[Message]:
         """All stored messages, each once, in WhatCounts' order. Raises Refused or Unavailable.
 
-        Get SMS Messages: pages of 500 by `skip`. A page that brings nothing new ends it: there the server
-        ignores `skip`. A message without a name cannot be sent by name and is left out.
+        REST Get SMS Messages; a message without a name is left out.
         """
-        found: dict[int, Message] = {}
-        for page in range(MOST_PAGES):
-            items = await self._page(page * PAGE)
-            before = len(found)
-            for message in items:
-                found.setdefault(message.id, message)
-            if len(items) < PAGE or len(found) == before:
-                return [message for message in found.values() if message.name]
-        raise Refused(f"WhatCounts has more than {MOST_PAGES * PAGE} messages, more than can be read here.")
+        return await self._rest.messages()
 
-    async def _page(self, skip: int) -> list[Message]:
-        query = f"?skip={skip}" if skip else ""
-        answer = await self._connection.read(httpx.URL(f"{self._origin}/rest/sms{query}"))
-        outcomes.check_read(answer, self._redact)
-        if not answer.text and not skip:  # nothing at all is no list; after a full page it is the end
-            raise outcomes.unread(answer, self._redact)
-        try:
-            return stored_messages(answer)
-        except Unreadable:
-            raise outcomes.unread(answer, self._redact) from None
+    async def create_message(self, name: str, text: str, label: str = "") -> Created:
+        """Store `text` under `name`, with labels separated by commas. Raises Refused, Unavailable, Uncertain.
+
+        REST Create Message, api-rest-create-sms-message: an undefined label answers 500 *and stores it*. So
+        it is asked once, and whatever leaves a doubt is settled by reading the list. Two that run at once
+        under one name cannot be told apart where they hold the same text.
+        """
+        return await create_message(self._rest, name, text, label)
+
+    async def add_phone(
+        self, phone: str, sender: str, group: str | None = None
+    ) -> Subscription | AlreadySubscribed:
+        """Subscribe an existing SMS contact to `sender`. Raises Refused, Unavailable or Uncertain.
+
+        REST Add Phone To Sender Code, seed 000_05c643a328dd2a45.txt. `phone` is in its normal form. A group
+        that does not arrive is ignored by WhatCounts: `group_missing` in what comes back says so.
+        """
+        return await add_phone(self._rest, phone, sender, group)
+
+    async def add_contact(
+        self,
+        email: str,
+        phone: str,
+        sender: str,
+        *,
+        country: str = "us",
+        group: str | None = None,
+        first: str | None = None,
+        customer_key: str | None = None,
+    ) -> Contact | AlreadySubscribed:
+        """Add a contact with e-mail and phone to `sender`. Raises Refused, Unavailable or Uncertain.
+
+        REST Add SMS Contact to Sender Code, api-rest-add-sms-contact-to-sender-code. The page's address has
+        no country; it goes along only where WhatCounts does not know that address.
+        """
+        query = contact_query(group, first, customer_key)
+        return await add_contact(self._rest, email, phone, sender, country, query)
+
+    async def stop(self, phone: str, sender: str) -> Stopped:
+        """Opt `phone` out of `sender`; nothing in the API undoes it. Raises Refused, Unavailable, Uncertain.
+
+        REST Stop Sending SMS To Contact, seed 004_5ab793a1ef825a7a.txt. Asked at most three times, since it
+        may be done twice, so it can take a minute when WhatCounts is silent.
+        """
+        return await stop(self._rest, phone, sender, self._limits.pause)
 
     def text_problem(self, text: str) -> str | None:
         """Why `text` cannot go to one phone by the way that is set, as a sentence; None if it can."""
@@ -103,8 +131,7 @@ class WhatCounts:
 
         Not repeatable: WhatCounts has no key that would make a second call harmless. It honours opt-outs.
         """
-        if not re.fullmatch(r"1\d{10}", phone, re.ASCII):
-            raise Refused("The phone number is not in its normal form.")
+        checked_phone(phone)
         if not sender.strip():
             raise Refused("The sender code is missing.")
         if objection := self.text_problem(text):
@@ -138,7 +165,7 @@ class WhatCounts:
             ("phone number", ten_digits(phone)),
             ("sender code", sender),
         ]
-        answer = await self._connection.send(rest_url(self._origin, segments))
+        answer = await self._rest.post(segments)
         outcomes.check_send(answer, self._redact)
         return outcomes.parts_taken(answer, self._redact)
 
@@ -160,7 +187,7 @@ class WhatCounts:
             ("campaign name", campaign),
         ]
         query = [("groupName", group), *([("description", description)] if description else [])]
-        answer = await self._connection.send(rest_url(self._origin, segments, query))
+        answer = await self._rest.post(segments, query)
         outcomes.check_send(answer, self._redact)
         return outcomes.campaign_taken(answer, self._redact)
 

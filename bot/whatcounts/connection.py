@@ -1,10 +1,11 @@
 """Carries one request to WhatCounts and back, and tells whether any of it can have left.
 
     failed before the request's first byte   Unavailable: nothing was sent
-    failed after it                          a read: Unavailable; a send: Uncertain
+    failed after it                          a read: Unavailable; a send or another change: Uncertain
     cancelled                                CancelledError, for the caller to judge
 
 A send goes over a connection of its own (a stale one makes doubts), is never repeated, follows no redirect.
+A change that may be made twice without harm goes over kept connections.
 """
 
 from __future__ import annotations
@@ -36,12 +37,16 @@ LATE = "WhatCounts did not answer in time."
 
 @dataclass(frozen=True)
 class Limits:
-    """Seconds to wait: to connect, for the next bytes, for a free connection, and for the whole call."""
+    """Seconds to wait: to connect, for the next bytes, for a free connection, for the whole of one request.
+
+    `pause` is what lies between two tries of what may be tried again.
+    """
 
     connect: float = 5.0
     read: float = 15.0
     pool: float = 5.0
     whole: float = 20.0
+    pause: float = 0.5
 
 
 class _Exchange:
@@ -49,12 +54,14 @@ class _Exchange:
 
     def __init__(self) -> None:
         self.left = False
+        self.is_kept = True  # over a connection that was there before
         self.answer: Answer | None = None
         self._handshaking: httpcore.AsyncNetworkStream | None = None
 
     async def trace(self, event: str, info: Mapping[str, Any]) -> None:
         """httpcore reports each step; those of `connection.*` (TCP, TLS) come before the request is sent."""
         if event == "connection.connect_tcp.complete":
+            self.is_kept = False
             self._handshaking = info["return_value"]
         elif event == "connection.start_tls.complete":
             self._handshaking = None
@@ -72,7 +79,8 @@ class _TooLarge(Exception):
 
 
 class Connection:
-    """Long-lived clients: one that keeps its connections, for reads, and one that never does, for sends."""
+    """Long-lived clients: two that keep their connections, for reads and for what may be done twice, and one
+    that never does, for sends."""
 
     def __init__(self, headers: Mapping[str, str], limits: Limits) -> None:
         for name in ("httpx", "httpcore"):  # their logs hold whole addresses: texts, phones
@@ -83,6 +91,9 @@ class Connection:
         shared: dict[str, Any] = {"verify": context, "timeout": timeout, "trust_env": False}
         self._reads = httpx.AsyncClient(
             **shared, headers=headers, follow_redirects=False, limits=httpx.Limits(max_connections=8)
+        )
+        self._repeatable = httpx.AsyncClient(
+            **shared, headers=headers, follow_redirects=False, limits=httpx.Limits(max_connections=16)
         )
         self._sends = httpx.AsyncClient(
             **shared,
@@ -122,14 +133,22 @@ class Connection:
         try:
             return await self._carry(self._sends, request, exchange)
         except Exception as error:
-            if exchange.answer is not None:
-                return exchange.answer  # whole; only the closing went wrong
-            if exchange.left:
-                logger.warning("a send may have gone out, its answer was lost: %s", type(error).__name__)
-                raise Uncertain(_what_broke(error)) from None
-            if isinstance(error, httpx.HTTPError | TimeoutError | OSError):
-                raise Unavailable(UNREACHED) from None
-            raise
+            return _after(error, exchange)
+
+    async def change(self, url: httpx.URL) -> Answer:
+        """POST what may be done twice without harm: once more, on a new connection, where a kept one broke.
+
+        Raises as `send` does.
+        """
+        exchange = _Exchange()
+        try:
+            return await self._carry(self._repeatable, self._repeatable.build_request("POST", url), exchange)
+        except (httpx.NetworkError, httpx.RemoteProtocolError) as error:
+            if not exchange.is_kept or exchange.answer is not None:
+                return _after(error, exchange)
+        except Exception as error:
+            return _after(error, exchange)
+        return await self.send(url)
 
     async def _carry(self, client: httpx.AsyncClient, request: httpx.Request, exchange: _Exchange) -> Answer:
         request.extensions["trace"] = exchange.trace
@@ -147,8 +166,8 @@ class Connection:
 
     async def aclose(self) -> None:
         """Close what is kept open; what is in flight should have ended before."""
-        await self._reads.aclose()
-        await self._sends.aclose()
+        for client in (self._reads, self._repeatable, self._sends):
+            await client.aclose()
 
 
 class _Broken(Exception):
@@ -162,6 +181,18 @@ async def _whole_body(response: httpx.Response) -> bytes:
         if len(body) > LARGEST:
             raise _TooLarge
     return bytes(body)
+
+
+def _after(error: Exception, exchange: _Exchange) -> Answer:
+    """What an error on the way leaves: an answer that is whole, Uncertain, Unavailable, or itself."""
+    if exchange.answer is not None:
+        return exchange.answer  # whole; only the closing went wrong
+    if exchange.left:
+        logger.warning("a request may have been carried out, its answer was lost: %s", type(error).__name__)
+        raise Uncertain(_what_broke(error)) from None
+    if isinstance(error, httpx.HTTPError | TimeoutError | OSError):
+        raise Unavailable(UNREACHED) from None
+    raise error
 
 
 def _what_broke(error: Exception) -> str:

@@ -116,13 +116,21 @@ def _refusal(said: _Said, redact: Redactor) -> str | None:
     return None
 
 
-def check_send(answer: Answer, redact: Redactor) -> None:
-    """Raises Refused for a no that we know, Uncertain for what is neither that nor an ordinary 2xx."""
+def words(answer: Answer) -> str:
+    """What an error says in words; "" where it says none, or there is no error."""
+    return _said(answer).words
+
+
+def check_send(answer: Answer, redact: Redactor, deed: str = "sent") -> None:
+    """Raises Refused for a no that we know, Uncertain for what is neither that nor an ordinary 2xx.
+
+    `deed` is what was to be done to it, as a participle: a send, or another change.
+    """
     said = _said(answer)
     if refusal := _refusal(said, redact):
         raise noted(Refused(refusal), answer, redact)
     if not 200 <= said.status < 300:
-        raise doubt(answer, redact)
+        raise doubt(answer, redact, deed)
 
 
 def check_read(answer: Answer, redact: Redactor) -> None:
@@ -143,9 +151,9 @@ def unread(answer: Answer, redact: Redactor) -> BotError:
     return noted(Unavailable(sentence), answer, redact)
 
 
-def doubt(answer: Answer, redact: Redactor) -> BotError:
-    """For a send whose answer is in no form that we know."""
-    error = f"WhatCounts answered with an error that does not say whether it was sent ({answer.status})."
+def doubt(answer: Answer, redact: Redactor, deed: str = "sent") -> BotError:
+    """For a send, or another change, whose answer is in no form that we know."""
+    error = f"WhatCounts answered with an error that does not say whether it was {deed} ({answer.status})."
     sentence = error if answer.status >= 500 else f"{UNKNOWN} ({answer.status})."
     return noted(Uncertain(sentence), answer, redact)
 

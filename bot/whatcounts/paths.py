@@ -44,10 +44,11 @@ def _shown(character: str) -> str:
     return f"“{character}”" if character.isprintable() else f"the invisible character U+{ord(character):04X}"
 
 
-def rest_url(origin: str, segments: Sequence[tuple[str, str]], query: Pairs = ()) -> httpx.URL:
+def rest_url(origin: str, segments: Pairs, query: Pairs = (), end: str = "") -> httpx.URL:
     """The address `origin/rest/sms/...`; `segments` are (what it is, value), the first being the command.
 
-    Raises Refused, naming the part, where it would not arrive as typed.
+    `end` is "/" for the one page that writes a slash after the last segment. Raises Refused, naming the part,
+    where it would not arrive as typed.
     """
     for what, value in segments:
         if problem := path_problem(what, value):
@@ -55,10 +56,10 @@ def rest_url(origin: str, segments: Sequence[tuple[str, str]], query: Pairs = ()
     for name, value in query:
         if any(unicodedata.category(c) in {"Cc", "Cs"} for c in value):
             raise Refused(f"The {name} has an invisible control character in it.")
-    path = "/rest/sms" + "".join("/" + quote(value, safe="") for _, value in segments)
+    path = "/rest/sms" + "".join("/" + quote(value, safe="") for _, value in segments) + end
     search = "&".join(f"{quote(name, safe='')}={quote(value, safe='')}" for name, value in query)
     url = httpx.URL(origin + path + ("?" + search if search else ""))
-    _verify(url, [value for _, value in segments], query)
+    _verify(url, [value for _, value in segments] + ([""] if end else []), query)
     return url
 
 

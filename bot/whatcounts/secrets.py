@@ -1,4 +1,4 @@
-"""Takes secrets and phone numbers out of what WhatCounts says: its HTTP API echoes the password."""
+"""Takes secrets, phones and e-mails out of what WhatCounts says: its HTTP API echoes the password."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ _ARGUMENT = re.compile(r"\b(p|pwd|password|client_auth)=[^&\s\"'<]*", re.IGNOREC
 _HEADER = re.compile(r"\bBasic\s+[A-Za-z0-9+/=_-]{4,}", re.IGNORECASE)
 _ADDRESS = re.compile(r"\bhttps?://\S+", re.IGNORECASE)
 _PHONE = re.compile(r"(?<![\w.])\+?1?[\s.(-]*\d{3}[\s.)-]*\d{3}[\s.-]*(\d{4})(?!\w)")
+_EMAIL = re.compile(r"[^\s@\"'<>()\[\],:;=]{1,64}@[^\s@\"'<>()\[\],:;=]{1,255}")
 
 
 class Redactor:
@@ -36,6 +37,7 @@ class Redactor:
         text = _ARGUMENT.sub(rf"\1={GONE}", text)
         text = _HEADER.sub(f"Basic {GONE}", text)
         text = _ADDRESS.sub("[address]", text)
+        text = _EMAIL.sub("[e-mail]", text)
         text = _PHONE.sub(r"•••••••\1", text)
         return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
 

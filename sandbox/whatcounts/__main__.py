@@ -35,7 +35,8 @@ async def run(arguments: argparse.Namespace) -> None:
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     await emulator.start(port=arguments.port)
     try:
-        print(f"url: {emulator.url}\nrealm: {emulator.realm.name}\npassword: {emulator.password}", flush=True)
+        account = f"realm: {emulator.realm.name}\npassword: {emulator.password}"
+        print(f"url: {emulator.url}\n{account}\npage: {emulator.page}", flush=True)
         await stop.wait()
     finally:
         await emulator.stop()

@@ -1,4 +1,4 @@
-"""The emulator's own endpoints below `/_/`: what happened, faults, habits, reset; for other processes."""
+"""The emulator's own addresses below `/_/`: a page; what happened, faults, habits, reset, as JSON."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ import json
 from collections.abc import AsyncGenerator
 from typing import TYPE_CHECKING, Any
 
+from sandbox.whatcounts import page
 from sandbox.whatcounts.exchange import Answer, Request, json_answer
-from sandbox.whatcounts.faults import FAULTS
 from sandbox.whatcounts.journal import Journal
-from sandbox.whatcounts.realm import known_phones
+from sandbox.whatcounts.state import state
+from sandbox.whatcounts.tomcat import parameters
 
 if TYPE_CHECKING:
     from sandbox.whatcounts.emulator import WhatCountsEmulator
@@ -23,16 +24,22 @@ def answer(request: Request, emulator: WhatCountsEmulator) -> Answer:
     port = emulator.url.rpartition(":")[2]
     own = (f"127.0.0.1:{port}", f"localhost:{port}")
     origin = request.header("origin")
-    if request.header("host") not in own or (origin and origin.removeprefix("http://") not in own):
+    is_foreign = origin and origin.removeprefix("http://") not in own
+    if request.header("host") not in own or is_foreign or request.header("sec-fetch-site") == "cross-site":
         return _error("this address answers only pages of its own", 403)
-    match request.method, request.target.removeprefix(PREFIX).partition("?")[0]:
+    path, _, query = request.target.removeprefix(PREFIX).partition("?")
+    match request.method, path:
         case "GET", "state":
-            return json_answer(state(emulator))
+            last = parameters(query.encode("latin-1")).get("last", "")
+            shown = json_answer(state(emulator, int(last) if last.isascii() and last.isdigit() else None))
+            shown.headers += page.HEADERS
+            return shown
         case "GET", "events":
-            headers = [("Cache-Control", "no-cache")]
-            return Answer(200, b"", "text/event-stream", headers, stream=_events(emulator.journal))
+            return Answer(200, b"", "text/event-stream", list(page.HEADERS), stream=_events(emulator.journal))
         case "POST", ("faults" | "habits" | "reset") as what:
             return _order(what, request, emulator)
+        case "GET", name if found := page.file(name):
+            return found
         case _:
             return _error("there is no such address", 404)
 
@@ -71,28 +78,6 @@ def _order_fault(wanted: dict[str, Any], emulator: WhatCountsEmulator) -> None:
         emulator.faults.always(name, **wanted)
     else:
         emulator.faults.next(name, times=times, **wanted)
-
-
-def state(emulator: WhatCountsEmulator) -> dict[str, Any]:
-    """Everything that may be shown: no password is in it."""
-    realm, sent = emulator.realm, emulator.sent
-    handsets = {
-        phone: {"name": owner, "texts": [text.shown() for text in sent if text.phone == phone]}
-        for phone, owner in known_phones(realm, sent).items()
-    }
-    return {
-        "url": emulator.url,
-        "realm": realm.name,
-        "senders": {code: realm.sender_labels.get(code, "") for code in realm.senders},
-        "groups": dict(realm.groups),
-        "messages": [{"id": m.id, "name": m.name, "text": m.text, "label": m.label} for m in realm.messages],
-        "handsets": handsets,
-        "sent": [text.shown() for text in sent],
-        "requests": [received.shown() for received in emulator.requests],
-        "faults": emulator.faults.shown(),
-        "known_faults": {name: spec.what for name, spec in FAULTS.items()},
-        "habits": dict(vars(emulator.habits)),
-    }
 
 
 async def _events(journal: Journal) -> AsyncGenerator[bytes, None]:

@@ -47,7 +47,7 @@ class WhatCountsEmulator:
         for name in groups:
             self._fresh.add_group(name)
         self.realm = self._fresh.copy()
-        self.journal = Journal(log)
+        self.journal = Journal(log, self._secrets)
         self.faults = Faults(self.journal.changed)
         self._delay = delivery_delay
         self.habits = Habits(delivery_delay=delivery_delay)
@@ -61,6 +61,11 @@ class WhatCountsEmulator:
         if not self._port:
             raise RuntimeError("the emulator has not been started")
         return f"http://127.0.0.1:{self._port}"
+
+    @property
+    def page(self) -> str:
+        """The address of the page that shows all this; only after start()."""
+        return self.url + control.PREFIX
 
     @property
     def password(self) -> str:
@@ -116,6 +121,9 @@ class WhatCountsEmulator:
         answer = await self._carry_out(request, plan, received)
         self.journal.answered(received, answer)
         return answer
+
+    def _secrets(self) -> list[str]:
+        return [self.realm.password, *self.realm.api_clients.values()]
 
     def _understand(self, request: Request) -> Plan:
         if not request.method:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import difflib
+import math
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
-from sandbox.whatcounts.http_api import COMMANDS
+from sandbox.whatcounts.commands import COMMANDS
 from sandbox.whatcounts.operations import OPERATIONS
-from sandbox.whatcounts.plan import Plan
+from sandbox.whatcounts.plan import Kind, Plan
 
 # delay: adds time. outcome: decides how the call ends, one per call, in the order of ordering. quirk: bends
 # the answer.
@@ -26,7 +27,15 @@ class Spec:
     operations: tuple[str, ...] = ()  # empty: any
 
 
-_GROUP_SENDS = ("sendMessageToSenderCode", "smssendmessagetosendercode")
+# Those that may name a group.
+_GROUPED = (
+    "sendMessageToSenderCode",
+    "smssendmessagetosendercode",
+    "addPhoneToSenderCode",
+    "addphonetosendercode",
+    "addSubscriberToSenderCode",
+    "addsubscribertosendercode",
+)
 
 FAULTS = {
     "delay_before": Spec("waits `seconds`, then carries out", "delay"),
@@ -65,7 +74,7 @@ FAULTS = {
     ),
     "ignore_skip": Spec("gives the first page whatever `skip` says", "quirk", operations=("messages",)),
     "drop_group": Spec(
-        "forgets the group: goes to everyone, without smsGroupId", "quirk", operations=_GROUP_SENDS
+        "forgets the group: goes to everyone, or subscribes without one", "quirk", operations=_GROUPED
     ),
 }
 
@@ -81,7 +90,7 @@ class Fault:
     executed: bool
 
     def fits(self, plan: Plan) -> bool:
-        """Whether it strikes this call; `operation` may be a name, or `read` or `send` for the kind."""
+        """Whether it strikes this call; `operation` may be a name, or a kind: read, write, send."""
         only = FAULTS[self.name].operations
         wanted = self.operation in (None, plan.operation, plan.kind)
         return wanted and (not only or plan.operation in only)
@@ -129,10 +138,10 @@ class Faults:
         if name not in FAULTS:
             near = difflib.get_close_matches(name, FAULTS, 1)
             raise ValueError(f"no fault is called {name!r}" + (f"; perhaps {near[0]}" if near else ""))
-        known = {*OPERATIONS, *COMMANDS, "read", "send"}
+        known = {*OPERATIONS, *COMMANDS, *get_args(Kind)}
         if operation is not None and operation not in known:
             raise ValueError(f"no operation is called {operation!r}; there are {', '.join(sorted(known))}")
-        if (times is not None and times < 1) or seconds < 0:
+        if (times is not None and not _is_count(times)) or not 0 <= seconds < math.inf:
             raise ValueError("a fault strikes at least once, and no delay is negative")
         carried_out = FAULTS[name].executed if executed is None else executed
         self.active.append(Fault(name, times, operation, seconds, carried_out))
@@ -169,6 +178,10 @@ class Faults:
     def shown(self) -> list[dict[str, Any]]:
         """The active faults as JSON values."""
         return [dict(vars(fault)) for fault in self.active]
+
+
+def _is_count(times: object) -> bool:
+    return isinstance(times, int) and not isinstance(times, bool) and times > 0
 
 
 def _of(stage: Stage, faults: Iterable[Fault]) -> Iterator[Fault]:

@@ -2,79 +2,17 @@
 
 from __future__ import annotations
 
-import csv
 import hmac
-import io
-from collections.abc import Callable
-from dataclasses import dataclass
 
-from sandbox.whatcounts.dates import csv_date
+from sandbox.whatcounts.commands import COMMANDS, Command
 from sandbox.whatcounts.exchange import Answer, Request, text_answer
-from sandbox.whatcounts.plan import Call, Kind, Plan, World, refusal
-from sandbox.whatcounts.realm import BusinessError
+from sandbox.whatcounts.fields import BusinessError
+from sandbox.whatcounts.plan import Call, Plan, World, refusal
 from sandbox.whatcounts.tomcat import Target, error_page, form_charset, parameters
 
 _REALM = ("r", "realm")
 _PASSWORD = ("p", "pwd", "password")
 _COMMAND = ("c", "cmd")
-
-
-def send_message_to_phone(call: Call) -> str:
-    """smssendmessagetophone; the limit of 160 characters is on its page."""
-    phone, sender, text = call.value("phone"), call.value("sender_code"), call.value("message_text")
-    texts = call.realm.text_to_phone(phone, sender, text)
-    call.world.deliver(texts)
-    habit = call.world.habits.opted_out
-    if not texts and habit in ("500", "success_false"):
-        raise BusinessError(f"Phone [{phone}] has opted out")
-    return "" if not texts and habit == "empty_array" else "SUCCESS: Sending message to phone was successful"
-
-
-def send_message_to_sender_code(call: Call) -> str:
-    """smssendmessagetosendercode; a misspelt or unknown `group_name` means everyone here as well."""
-    group = None if "drop_group" in call.quirks else call.value("group_name")
-    _, texts = call.realm.text_to_sender(
-        call.value("message_name"),
-        call.value("sender_code"),
-        call.value("name"),
-        call.values.get("description"),
-        group,
-    )
-    call.world.deliver(texts)
-    return "SUCCESS: Sending message to subscriber was successful"
-
-
-def get_messages(call: Call) -> str:
-    """getsmsmessages: CSV, every field quoted, not in the order of the ids, no label, no paging."""
-    sheet = io.StringIO()
-    rows = csv.writer(sheet, quoting=csv.QUOTE_ALL, lineterminator="\n")
-    rows.writerow(["Id", "RealmId", "Name", "MessageText", "TotalParts", "CreatedDate", "UpdatedDate"])
-    for m in sorted(call.realm.messages, key=lambda message: message.name):
-        dates = csv_date(m.created_at), csv_date(m.updated_at)
-        rows.writerow([m.id, call.realm.id, m.name, m.text, m.parts, *dates])
-    return sheet.getvalue()
-
-
-@dataclass(frozen=True)
-class Command:
-    """One command: what it does, the arguments that it must have, those that it may have."""
-
-    run: Callable[[Call], str]
-    kind: Kind
-    required: tuple[str, ...] = ()
-    optional: tuple[str, ...] = ()
-
-
-COMMANDS = {
-    "smssendmessagetophone": Command(send_message_to_phone, "send", ("phone", "sender_code", "message_text")),
-    "smssendmessagetosendercode": Command(
-        send_message_to_sender_code,
-        "send",
-        ("sender_code", "message_name", "name"),
-        ("group_name", "description"),
-    ),
-    "getsmsmessages": Command(get_messages, "read", optional=("output_format",)),
-}
 
 
 def plan(request: Request, target: Target, world: World) -> Plan:

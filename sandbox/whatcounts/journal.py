@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
+from urllib.parse import quote, quote_plus, unquote_plus
 
 from sandbox.whatcounts.exchange import Answer, Headers, Request
 
 T = TypeVar("T")
 
 _SECRET_HEADERS = ("authorization", "x-api-key")
-_SECRET_VALUES = re.compile(r"((?:^|[?&\s])(?:p|pwd|password|client_auth)=)[^&\s]*")
-_ECHOED = re.compile(r"Password \(.*?\) doesn")
+_SECRET_NAMES = ("p", "pwd", "password", "client_auth")
+_VALUES = re.compile(r"(^|[?&;\s])([^=&?;\s]+)=([^&\s]*)")
+_ECHOED = re.compile(r"Password \(.*?\) doesn", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -58,15 +61,17 @@ class Received:
         """The first header of that name, whatever its case."""
         return next((value for key, value in self.headers if key.lower() == name.lower()), None)
 
-    def shown(self) -> dict[str, Any]:
-        """The same as JSON values, with every password and key taken out."""
+    def shown(self, secrets: Iterable[str] = ()) -> dict[str, Any]:
+        """The same as JSON values, with every password and key taken out, and these wherever they stand."""
+        hide = functools.partial(hidden, secrets=secrets)
         return {
             **vars(self),
             "at": self.at.isoformat(),
-            "target": redacted(self.target),
-            "headers": [[k, "•••" if k.lower() in _SECRET_HEADERS else v] for k, v in self.headers],
-            "body": _shown(self.body),
-            "answer": None if self.answer is None else _shown(self.answer),
+            "target": hide(self.target),
+            "headers": [[k, "•••" if k.lower() in _SECRET_HEADERS else hide(v)] for k, v in self.headers],
+            "body": hide(_text(self.body)),
+            "values": {name: hide(value) for name, value in self.values.items()},
+            "answer": None if self.answer is None else hide(_text(self.answer)),
         }
 
     def __repr__(self) -> str:
@@ -74,18 +79,33 @@ class Received:
 
 
 def redacted(text: str) -> str:
-    """The text without passwords: argument values and the one that the HTTP API echoes."""
-    return _ECHOED.sub("Password (•••) doesn", _SECRET_VALUES.sub(r"\1•••", text))
+    """The text without passwords: argument values, however the name is written, and the echoed one."""
+    return _ECHOED.sub("Password (•••) doesn", _VALUES.sub(_without_value, text))
 
 
-def _shown(body: bytes) -> str:
-    return redacted(body.decode("utf-8", errors="replace"))
+def _without_value(found: re.Match[str]) -> str:
+    is_secret = unquote_plus(found[2]).lower() in _SECRET_NAMES
+    return f"{found[1]}{found[2]}=•••" if is_secret else found[0]
+
+
+def hidden(text: str, secrets: Iterable[str]) -> str:
+    """The text redacted, and without these secrets wherever they stand; shorter ones would hide the rest."""
+    text = redacted(text)
+    for secret in secrets:
+        for written in {secret, quote(secret, safe=""), quote_plus(secret)} if len(secret) > 3 else ():
+            text = text.replace(written, "•••")
+    return text
+
+
+def _text(body: bytes) -> str:
+    return body.decode("utf-8", errors="replace")
 
 
 class Journal:
     """Requests and texts, in order; those who wait are woken at each change."""
 
-    def __init__(self, log: Path | None = None) -> None:
+    def __init__(self, log: Path | None = None, secrets: Callable[[], list[str]] = list) -> None:
+        self._secrets = secrets
         self.requests: list[Received] = []
         self.sent: list[Sent] = []
         self.changes = 0
@@ -101,19 +121,23 @@ class Journal:
             self._count, datetime.now(UTC), request.method, request.target, request.headers, request.body
         )
         self.requests.append(received)
-        self._changed("request", received.shown())
+        self._changed("request", lambda: self.shown(received))
         return received
 
     def answered(self, received: Received, answer: Answer) -> None:
         """Write down what a request gets; nothing is kept where no byte of an answer leaves."""
         if answer.ending not in ("close", "reset", "hang", "garbage"):
             received.status, received.answer = answer.status, answer.body
-        self._changed("answer", {"ending": answer.ending, **received.shown()})
+        self._changed("answer", lambda: {"ending": answer.ending, **self.shown(received)})
+
+    def shown(self, received: Received) -> dict[str, Any]:
+        """A request as JSON values, without a password."""
+        return received.shown(self._secrets())
 
     def delivered(self, text: Sent) -> None:
         """Write down that a text reached a handset."""
         self.sent.append(text)
-        self._changed("sent", text.shown())
+        self._changed("sent", text.shown)
 
     def clear(self) -> None:
         """Forget all (the file keeps its lines)."""
@@ -121,10 +145,10 @@ class Journal:
         self.sent.clear()
         self.changed()
 
-    def _changed(self, kind: str, entry: dict[str, Any]) -> None:
+    def _changed(self, kind: str, entry: Callable[[], dict[str, Any]]) -> None:
         if self._log:
             with self._log.open("a", encoding="utf-8") as lines:
-                lines.write(json.dumps({"kind": kind, **entry}, ensure_ascii=False) + "\n")
+                lines.write(json.dumps({"kind": kind, **entry()}, ensure_ascii=False) + "\n")
         self.changed()
 
     def changed(self) -> None:

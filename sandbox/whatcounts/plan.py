@@ -11,7 +11,7 @@ from sandbox.whatcounts.habits import Habits
 from sandbox.whatcounts.journal import Sent
 from sandbox.whatcounts.realm import Realm
 
-Kind = Literal["read", "send"]
+Kind = Literal["read", "write", "send"]
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,10 @@ class Call:
     def value(self, name: str) -> str:
         """A value by name; empty when it was not given."""
         return self.values.get(name, "")
+
+    def group(self, name: str) -> str:
+        """The group that was asked for; empty under the fault that forgets it."""
+        return "" if "drop_group" in self.quirks else self.value(name)
 
 
 @dataclass(frozen=True)

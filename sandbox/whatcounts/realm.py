@@ -7,73 +7,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from sandbox.whatcounts.fields import BusinessError, check_text, normal
 from sandbox.whatcounts.journal import Sent
-from sandbox.whatcounts.parts import part_count
-
-LONGEST_TEXT = 160
-
-
-class BusinessError(Exception):
-    """The application says no; by REST a 500 with this text, by the HTTP API `FAILURE: ` and this text."""
-
-
-@dataclass
-class Message:
-    """A stored text."""
-
-    id: int
-    name: str
-    text: str
-    label: str | None
-    created_at: datetime
-    updated_at: datetime
-
-    @property
-    def parts(self) -> int:
-        """How many SMS it is."""
-        return part_count(self.text)
-
-
-@dataclass
-class Contact:
-    """Someone with a handset."""
-
-    id: int
-    phone: str
-    first: str
-    email: str | None = None
-
-
-@dataclass
-class Subscription:
-    """A contact on a sender code, perhaps in a group."""
-
-    id: int
-    contact_id: int
-    sender_id: int
-    group_id: int | None
-
-
-@dataclass
-class OptOut:
-    """A phone that gets nothing, from one sender code or (None) from any."""
-
-    id: int
-    phone: str
-    sender_id: int | None = None
-
-
-@dataclass(frozen=True)
-class Campaign:
-    """A send to a sender code that was taken."""
-
-    id: int
-    name: str
-    description: str | None
-    message_id: int
-    sender_id: int
-    group_id: int | None
-    at: datetime
+from sandbox.whatcounts.records import Campaign, Contact, Message, OptOut, Subscription
 
 
 def _clock() -> datetime:
@@ -90,13 +26,16 @@ class Realm:
     senders: dict[str, int] = field(default_factory=dict)
     sender_labels: dict[str, str] = field(default_factory=dict)
     groups: dict[str, int] = field(default_factory=dict)
+    labels: dict[str, int] = field(default_factory=dict)
     messages: list[Message] = field(default_factory=list)
-    contacts: list[Contact] = field(default_factory=list)
-    subscriptions: list[Subscription] = field(default_factory=list)
+    contacts: dict[str, Contact] = field(default_factory=dict)  # by phone
+    # By contact, sender and group: ten thousand may be made in one run, and each is looked up first.
+    subscriptions: dict[tuple[int, int, int | None], Subscription] = field(default_factory=dict)
     opt_outs: list[OptOut] = field(default_factory=list)
     campaigns: list[Campaign] = field(default_factory=list)
     approved_ips: frozenset[str] | None = None  # None: any address may ask
     api_clients: dict[str, str] = field(default_factory=dict)
+    customer_keys: bool = False  # a realm that tells its contacts apart by a key of the customer's own
     now: Callable[[], datetime] = _clock
     last_id: int = 499
 
@@ -128,29 +67,40 @@ class Realm:
         """The id of the group, made when there is none."""
         return self.groups.setdefault(name, max(self.groups.values(), default=41) + 1)
 
+    def add_label(self, name: str) -> int:
+        """The id of the label, made when there is none."""
+        return self.labels.setdefault(name, max(self.labels.values(), default=60) + 1)
+
     def add_contact(self, phone: str, first: str, email: str | None = None) -> Contact:
-        """A new contact; not subscribed to anything yet."""
+        """A new contact, in place of one that had the phone; not subscribed to anything yet."""
         contact = Contact(self.new_id(), normal(phone), first, email)
-        self.contacts.append(contact)
+        self.contacts[contact.phone] = contact
         return contact
 
     def subscribe(self, contact: Contact, sender: str, *groups: str) -> None:
         """Put a contact on a sender code, in these groups or in none."""
         for group in groups or (None,):
-            group_id = self.groups[group] if group else None
-            self.subscriptions.append(Subscription(self.new_id(), contact.id, self.senders[sender], group_id))
+            self.add_subscription(contact, self.senders[sender], self.groups[group] if group else None)
 
-    def opt_out(self, phone: str, sender: str | None = None) -> None:
+    def add_subscription(self, contact: Contact, sender_id: int, group_id: int | None) -> Subscription:
+        """A new subscription."""
+        made = Subscription(self.new_id(), contact.id, sender_id, group_id)
+        return self.subscriptions.setdefault((contact.id, sender_id, group_id), made)
+
+    def opt_out(self, phone: str, sender: str | None = None) -> OptOut:
         """From now on the phone gets nothing from that sender code (None: from any)."""
-        sender_id = self.senders[sender] if sender else None
-        self.opt_outs.append(OptOut(self.new_id(), normal(phone), sender_id))
+        made = OptOut(self.new_id(), normal(phone), self.senders[sender] if sender else None)
+        self.opt_outs.append(made)
+        return made
 
     def add_message(
         self, name: str, text: str, label: str | None = None, at: datetime | None = None
     ) -> Message:
-        """A new stored message, as the web application would make it: without the API's limit of 160."""
+        """A new stored message, as the web application would make it: without the API's limits."""
         made = at or self.now()
         message = Message(self.new_id(), name, text, label, made, made)
+        for each in label.split(",") if label else ():
+            self.add_label(each)
         self.messages.append(message)
         return message
 
@@ -169,6 +119,18 @@ class Realm:
                 return message
         raise BusinessError("Message name Not Found.")
 
+    def group_id(self, name: str | None) -> int | None:
+        """The group's id; None without a name and for a group that the realm does not have.
+
+        The pages say both "must be defined" and "if incorrect … it is ignored"; this is the worse reading.
+        """
+        return self.groups.get(name) if name else None
+
+    def is_subscribed(self, contact: Contact, sender_id: int) -> bool:
+        """Whether the contact is on the sender code, in whatever group."""
+        groups = (None, *self.groups.values())
+        return any((contact.id, sender_id, group_id) in self.subscriptions for group_id in groups)
+
     def is_opted_out(self, phone: str, sender_id: int) -> bool:
         """Whether a send to the phone from that sender reaches nobody."""
         return any(o.phone == phone and o.sender_id in (None, sender_id) for o in self.opt_outs)
@@ -177,11 +139,11 @@ class Realm:
         """The phones that a send reaches: each once, none opted out. Without a group: all on the sender."""
         ids = {
             s.contact_id
-            for s in self.subscriptions
+            for s in self.subscriptions.values()
             if s.sender_id == sender_id and group_id in (None, s.group_id)
         }
-        phones = [contact.phone for contact in self.contacts if contact.id in ids]
-        return [phone for phone in dict.fromkeys(phones) if not self.is_opted_out(phone, sender_id)]
+        phones = [contact.phone for contact in self.contacts.values() if contact.id in ids]
+        return [phone for phone in phones if not self.is_opted_out(phone, sender_id)]
 
     # Sending
 
@@ -198,13 +160,12 @@ class Realm:
     ) -> tuple[Campaign, list[Sent]]:
         """What a send to a sender code makes: its campaign, and a text for each handset.
 
-        A group that the realm does not have is ignored like a misspelt key: the send goes to everyone. The
-        pages say both "must be defined" and "if incorrect … it is ignored"; this is the worse reading.
+        A group that the realm does not have is ignored like a misspelt key: the send goes to everyone.
         """
         stored, sender_id = self.message(message), self.sender_id(sender)
         if not campaign.strip():
             raise BusinessError("Campaign name cannot be empty.")
-        group_id = self.groups.get(group) if group else None
+        group_id = self.group_id(group)
         made = Campaign(self.new_id(), campaign, description, stored.id, sender_id, group_id, self.now())
         self.campaigns.append(made)
         real_group = group if group_id is not None else None
@@ -215,22 +176,7 @@ class Realm:
         return made, texts
 
 
-def normal(phone: str) -> str:
-    """Eleven digits: ten get a `1` in front, as the server does; BusinessError for what is not digits."""
-    if not (phone.isascii() and phone.isdigit()):
-        raise BusinessError("Phone number must be numeric.")
-    return f"1{phone}" if len(phone) == 10 else phone
-
-
-def check_text(text: str) -> None:
-    """BusinessError for an empty text and for more than 160 UTF-16 units (a Java string's length)."""
-    if not text.strip():
-        raise BusinessError("Message text cannot be empty.")
-    if len(text.encode("utf-16-le")) // 2 > LONGEST_TEXT:
-        raise BusinessError("Message text cannot be more than 160 characters long")
-
-
 def known_phones(realm: Realm, sent: Iterable[Sent]) -> dict[str, str]:
     """Every handset's phone and its owner's first name: the contacts', then any other that got a text."""
-    owners = {contact.phone: contact.first for contact in realm.contacts}
+    owners = {contact.phone: contact.first for contact in realm.contacts.values()}
     return owners | {text.phone: "" for text in sent if text.phone not in owners}

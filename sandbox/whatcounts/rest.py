@@ -8,10 +8,10 @@ import hmac
 from urllib.parse import unquote_to_bytes
 
 from sandbox.whatcounts.exchange import Answer, Request, json_answer, json_error
-from sandbox.whatcounts.habits import PathPlus
+from sandbox.whatcounts.fields import BusinessError
+from sandbox.whatcounts.habits import Habits, PathPlus
 from sandbox.whatcounts.operations import OPERATIONS, Operation
 from sandbox.whatcounts.plan import Call, Plan, World, refusal
-from sandbox.whatcounts.realm import BusinessError
 from sandbox.whatcounts.tomcat import Target, error_page, parameters
 
 
@@ -19,10 +19,9 @@ def plan(request: Request, target: Target, world: World) -> Plan:
     """What a request below /rest asks for. Who asks is looked at first, then the path, then the method."""
     if no := _who(request, world):
         return refusal(no)
-    name, *arguments = target.segments[2:] or ("messages",)
+    name, arguments = _route(target.segments, world.habits)
     operation = OPERATIONS.get(name)
-    listed = name == "messages" and len(target.segments) > 2
-    if target.segments[1:2] != ("sms",) or not operation or listed or len(arguments) != len(operation.path):
+    if not operation or len(arguments) not in _lengths(name, operation, world.habits):
         return refusal(error_page(404, f"/{'/'.join(target.segments)}"))
     if request.method != operation.method:
         return refusal(error_page(405))
@@ -41,11 +40,33 @@ def plan(request: Request, target: Target, world: World) -> Plan:
     )
 
 
+def _route(segments: tuple[str, ...], habits: Habits) -> tuple[str, list[str]]:
+    """The operation's name and its segments; a name that no operation has when there is no such route."""
+    match segments[1:]:
+        case ("sms",):
+            return "messages", []
+        case ("sms", "stopSubcriberSend", *arguments) if habits.misspelt_stop:
+            return "stopSubscriberSend", arguments
+        case ("create_message", *arguments) if habits.overview_create:
+            return "createMessage", arguments
+        case ("sms", name, *arguments) if name != "messages":
+            return name, arguments
+    return "", []
+
+
+def _lengths(name: str, operation: Operation, habits: Habits) -> set[int]:
+    short, long = len(operation.path), len(operation.path) + bool(operation.last)
+    if name == "addSubscriberToSenderCode":
+        return {"three": {short}, "four": {long}, "both": {short, long}}[habits.contact_form]
+    return {short, long}
+
+
 def _values(operation: Operation, arguments: list[str], query: str, plus: PathPlus) -> dict[str, str]:
     given = parameters(query.encode("ascii"))
     # Only names spelt exactly so are taken; any other is ignored without a word, as the pages say.
     known = {name: given[name] for name in operation.query if name in given}
-    return {name: decoded(value, plus) for name, value in zip(operation.path, arguments, strict=True)} | known
+    names = (*operation.path, operation.last)
+    return {name: decoded(value, plus) for name, value in zip(names, arguments, strict=False)} | known
 
 
 def decoded(segment: str, plus: PathPlus) -> str:

@@ -6,7 +6,8 @@ import itertools
 from datetime import datetime
 
 from sandbox.whatcounts.dates import ZONE
-from sandbox.whatcounts.realm import Message, Realm
+from sandbox.whatcounts.realm import Realm
+from sandbox.whatcounts.records import Message
 
 _STOP = "Reply STOP to opt out"
 
@@ -50,6 +51,7 @@ def sample(name: str, password: str) -> Realm:
     realm.senders = {MAIN_LINE: 3, SHORT_CODE: 5}
     realm.sender_labels = {MAIN_LINE: "Main line", SHORT_CODE: "Short code"}
     realm.groups = {"weekly": 42, "vip": 43, "staff": 44}
+    realm.labels = {"welcome": 61, "promo": 62, "info": 63, "sms": 64}
     realm.messages = [
         Message(number, title, text, label, *[datetime(*made, tzinfo=ZONE)] * 2)
         for number, (title, text, label, made) in zip(itertools.count(443), _MESSAGES, strict=False)

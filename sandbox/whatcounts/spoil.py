@@ -12,6 +12,7 @@ from sandbox.whatcounts.http_api import password_failure
 from sandbox.whatcounts.plan import Plan
 from sandbox.whatcounts.realm import Realm
 from sandbox.whatcounts.tomcat import error_page
+from sandbox.whatcounts.writes import EXISTS, NOT_SAVED, stop_failed
 
 _ENDINGS: dict[str, Ending] = {
     "timeout_before": "hang",
@@ -47,12 +48,24 @@ def _no(plan: Plan, text: str) -> Answer:
     return text_answer(f"FAILURE: {text}") if plan.api == "http" else json_error(text)
 
 
+_WORDS = {
+    "createmessage": NOT_SAVED,
+    "createsmsmessage": NOT_SAVED,
+    "addphonetosendercode": EXISTS,
+    "addsubscribertosendercode": EXISTS,
+    "sendmessagetosendercode": "Message name Not Found.",
+    "smssendmessagetosendercode": "Message name Not Found.",
+}
+
+
 def known_words(plan: Plan, realm: Realm) -> str:
     """A documented reason for the operation's refusal."""
-    if "sendercode" in plan.operation.lower():
-        return "Message name Not Found."
+    name = plan.operation.lower()
+    if "stop" in name:
+        phone = plan.values.get("phone", "")
+        return stop_failed(realm, f"1{phone}" if len(phone) == 10 else phone)
     sender = plan.values.get("senderCode") or plan.values.get("sender_code") or "1"
-    return f"Error getting sender with senderCode {sender} realmID: {realm.id}"
+    return _WORDS.get(name) or f"Error getting sender with senderCode {sender} realmID: {realm.id}"
 
 
 def _known(request: Request, plan: Plan, realm: Realm) -> Answer:

@@ -200,7 +200,7 @@ async def test_the_account_may_be_given_and_extra_senders_and_groups_are_added()
     ]
     assert account.senders == {}
     running.reset()
-    assert (running.realm.contacts, list(running.realm.groups)) == ([], ["night"])
+    assert (running.realm.contacts, list(running.realm.groups)) == ({}, ["night"])
 
 
 async def test_waiting_in_vain_says_what_was_seen(emulator: WhatCountsEmulator) -> None:

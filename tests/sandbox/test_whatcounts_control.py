@@ -151,8 +151,9 @@ async def test_it_runs_as_a_process_of_its_own_and_stops_cleanly(number: signal.
         sys.executable, "-W", "error", "-m", "sandbox.whatcounts", stdout=-1, stderr=-1
     )
     assert process.stdout is not None
-    said = [(await process.stdout.readline()).decode().strip().partition(": ")[2] for _ in range(3)]
+    said = [(await process.stdout.readline()).decode().strip().partition(": ")[2] for _ in range(4)]
     async with httpx.AsyncClient(base_url=said[0], auth=(said[1], said[2])) as client:
+        assert "<title>WhatCounts emulator</title>" in (await client.get(said[3])).text
         assert (await client.post(ONE)).status_code == 200
         process.send_signal(number)
         _, errors = await process.communicate()

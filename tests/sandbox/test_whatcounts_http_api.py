@@ -7,8 +7,8 @@ import httpx
 import pytest
 
 from sandbox.whatcounts import WhatCountsEmulator
+from tests.sandbox.whatcounts_calls import EVE, HTTP, MAIN, NEW, good, left
 
-MAIN = "2065551212"
 FORM = "application/x-www-form-urlencoded; charset=UTF-8"
 
 
@@ -171,3 +171,83 @@ async def test_messages_by_the_http_api_are_csv_in_an_order_of_its_own(
     assert rows[2][5] == "2026-06-02 11:02:09"
     assert len(rows) == 10
     assert [int(row[0]) for row in rows[1:]] != sorted(int(row[0]) for row in rows[1:])
+
+
+async def test_the_commands_that_write_succeed_in_the_words_of_their_pages(
+    emulator: WhatCountsEmulator, client: httpx.AsyncClient
+) -> None:
+    said = {name: (await good(client, emulator, name)).text for name in list(HTTP)[:4]}
+    assert said == {
+        "createsmsmessage": f"SUCCESS: {emulator.realm.messages[-1].id}",
+        "addphonetosendercode": "SUCCESS: Adding phone to sender code was successful",
+        "addsubscribertosendercode": "SUCCESS: Adding subscriber to sender code was successful",
+        "smsstopsubscribersend": "SUCCESS: Stopping message to phone was successful",
+    }
+    made = emulator.realm.contacts[f"1{NEW}"]
+    assert (made.first, made.email, made.country) == ("Jon", "jon.doe@mydomain.com", "us")
+    assert (emulator.realm.messages[-1].name, emulator.realm.messages[-1].label) == (
+        "Night hours",
+        "info,sms",
+    )
+    assert emulator.realm.audience(5, 42) == [f"1{EVE}", f"1{NEW}"]
+    assert emulator.realm.is_opted_out(f"1{EVE}", 3)
+
+
+async def test_a_label_that_is_not_there_is_a_failure_and_the_message_is_created(
+    emulator: WhatCountsEmulator, client: httpx.AsyncClient
+) -> None:
+    message = {"message_name": "Night", "message_text": "50% / more", "label": "nope"}
+    assert await ask(client, emulator, c="createsmsmessage", **message) == (
+        "FAILURE: Error label name not found"
+    )
+    assert (emulator.realm.messages[-1].text, emulator.realm.messages[-1].label) == ("50% / more", None)
+    again = await ask(client, emulator, c="createsmsmessage", **message)
+    assert again == "FAILURE: Message could not be saved"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        ({"c": "createsmsmessage", "message_name": "N"}, "Missing argument message_text"),
+        ({"c": "createsmsmessage", "message_name": "N", "message_text": ""}, "Message text cannot be empty."),
+        (
+            {"c": "createsmsmessage", "message_name": "N", "message_text": "x" * 161},
+            "Message text cannot be more than 160 characters long",
+        ),
+        (
+            {"c": "createsmsmessage", "message_name": "N!", "message_text": "x"},
+            "Message name cannot contain special characters.",
+        ),
+        (
+            {"c": "addsubscribertosendercode", "email": "a@b.c", "phone": NEW, "sender_code": MAIN},
+            "Missing argument country",
+        ),
+        (
+            {"c": "addphonetosendercode", "phone": "12065550100", "sender_code": MAIN},
+            "An SMS Subscription already exists",
+        ),
+        (
+            {"c": "addphonetosendercode", "phone": NEW, "sender_code": MAIN},
+            f"Error getting SMS subscriber with phone [1{NEW}] realmId [10]",
+        ),
+        (
+            {"c": "smsstopsubscribersend", "phone": NEW, "sender_code": MAIN},
+            f"An error occurred processing STOP sends for phone [1{NEW}] realmId [10]",
+        ),
+        ({"c": "smsstopsubscribersend", "phone": NEW, "senderCode": MAIN}, "Missing argument sender_code"),
+    ],
+)
+async def test_a_refused_write_is_a_failure_that_changes_nothing(
+    emulator: WhatCountsEmulator, client: httpx.AsyncClient, arguments: dict[str, str], reason: str
+) -> None:
+    before = left(emulator)
+    assert await ask(client, emulator, **arguments) == f"FAILURE: {reason}"
+    assert left(emulator) == before
+
+
+@pytest.mark.parametrize(("kind", "comma"), [("csv", ","), ("csv_tab", "\t"), ("csv_pipe", "|")])
+async def test_messages_come_with_the_separator_that_is_asked_for(
+    emulator: WhatCountsEmulator, client: httpx.AsyncClient, kind: str, comma: str
+) -> None:
+    sheet = await ask(client, emulator, c="getsmsmessages", output_format=kind)
+    assert sheet.startswith(f'"Id"{comma}"RealmId"{comma}"Name"')

@@ -189,7 +189,7 @@ async def test_no_address_is_logged(server: Loopback, make: Make, caplog: pytest
     with pytest.raises(Uncertain):
         await send_to_phone(client)
     assert [record.getMessage() for record in caplog.records if record.name.startswith("bot")] == [
-        "a send may have gone out, its answer was lost: RemoteProtocolError"
+        "a request may have been carried out, its answer was lost: RemoteProtocolError"
     ]
     assert "sendMessageToPhone" not in caplog.text
     assert "2065550100" not in caplog.text

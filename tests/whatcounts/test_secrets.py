@@ -14,6 +14,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from bot.errors import BotError
+from bot.whatcounts import Limits
 from bot.whatcounts.secrets import GONE, Redactor
 from tests.whatcounts.conftest import Make
 from tests.whatcounts.loopback import Cut, Loopback, Reply, Step, answer, html, text
@@ -40,6 +41,8 @@ NASTY: list[Step] = [
     answer({"error": ECHO, "statusCode": 500}, 500),
     answer({"error": f"stop {PHONE} {CANARY}", "statusCode": 500}, 200),
     Reply(500, json.dumps({"error": ECHO}).replace("'", "\\u0027").encode()),
+    answer({"error": f"An SMS Subscription already exists for jon@example.com {PHONE} {CANARY}"}, 500),
+    answer({"error": f"Message could not be saved: {CANARY} jon@example.com {PHONE}"}, 500),
     text(f"FAILURE: unheard of {CANARY}" + "x" * 5000),
     Cut(),
 ]
@@ -54,7 +57,9 @@ async def told_by(call: Callable[[], Awaitable[object]]) -> tuple[str, str]:
 
 
 @pytest.mark.parametrize("step", NASTY)
-@pytest.mark.parametrize("way", ["messages", "group", "form", "path"])
+@pytest.mark.parametrize(
+    "way", ["messages", "group", "form", "path", "create", "subscribe", "contact", "stop"]
+)
 async def test_nothing_secret_is_said_noted_logged_or_traced(
     server: Loopback, make: Make, caplog: pytest.LogCaptureFixture, way: str, step: Step
 ) -> None:
@@ -65,10 +70,15 @@ async def test_nothing_secret_is_said_noted_logged_or_traced(
         client_name="bot",
         client_auth=AUTH_CANARY,
         text_api="rest" if way == "path" else "http",
+        limits=Limits(pause=0),
     )
     calls = {
         "messages": client.messages,
         "group": lambda: client.send_to_group("sale", "2065551212", "weekly", "Sale"),
+        "create": lambda: client.create_message("sale", "Hello"),
+        "subscribe": lambda: client.add_phone(PHONE, "2065551212", "weekly"),
+        "contact": lambda: client.add_contact("jon@example.com", PHONE, "2065551212"),
+        "stop": lambda: client.stop(PHONE, "2065551212"),
     }
     send = calls.get(way, lambda: client.send_to_phone(PHONE, "2065551212", "Hello"))
     server.steps = [step]
@@ -79,7 +89,7 @@ async def test_nothing_secret_is_said_noted_logged_or_traced(
     seen += caplog.text + repr(client) + repr(vars(client)["_redact"])
     for secret in (CANARY, CANARY.replace("'", "\\u0027"), quote_plus(CANARY), BASIC, AUTH_CANARY, "w&rd"):
         assert secret not in seen
-    for number in (PHONE, PHONE[1:], "555-0199", "555.0199"):
+    for number in (PHONE, PHONE[1:], "555-0199", "555.0199", "jon@example.com", "jon%40"):
         assert number not in seen
 
 
@@ -111,9 +121,16 @@ def test_no_secret_survives_anywhere(secret: str, before: str, after: str) -> No
     redact = Redactor([secret])
     found = redact(before + secret + after)
     assume(secret not in redact(before + after))  # such as "emo" in "[removed]"
-    assume(secret not in GONE + "[address]•••••••…")
+    assume(secret not in GONE + "[address][e-mail]•••••••…")
     assert secret not in found.replace(GONE, "\0")
 
 
 def test_a_nul_is_left_out_since_postgresql_keeps_none() -> None:
     assert Redactor(["hush"])("FAILURE: a\0b") == "FAILURE: ab"
+
+
+@pytest.mark.parametrize("words", ["jon.doe@mydomain.com", "<jon+tag@x.co>", "(a@b)"])
+def test_an_e_mail_address_is_removed(words: str) -> None:
+    found = Redactor([])(f"Contact {words} exists")
+    assert "[e-mail]" in found
+    assert "@" not in found
