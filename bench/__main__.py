@@ -8,7 +8,7 @@ from pathlib import Path
 
 import uvloop
 
-from bench import measures
+from bench import measures, subscribes
 from bench.measures import Row
 from bench.slack import QuickSlack
 
@@ -17,6 +17,7 @@ MEASURES = {
     "send": measures.send_beyond_help,
     "start": measures.start,
     "memory": measures.memory,
+    "subscribes": subscribes.subscribes,
 }
 HEAD = ("", "ours", "against", "ratio", "goal", "")
 

@@ -22,7 +22,6 @@ from bench.load import Signer, connect
 from bench.servers import bot_process, running_bare, running_bot, signer
 from bench.slack import QuickSlack
 from bot.database import Database
-from bot.registry import Registry
 from bot.sends import Ask, Content, Kind, Sends
 from bot.sends.moves import draft
 from sandbox.process import BotProcess
@@ -133,7 +132,7 @@ async def _transaction_alone(folder: Path, count: int) -> tuple[list[float], lis
     On the same file, in the same folder: the disk's share is the same.
     """
     database = Database(f"sqlite:///{folder / 'smsops.db'}")
-    sends, taken = Sends(database, Registry([], [])), []
+    sends, taken = Sends(database), []
     for number in range(count):
         content = Content(Kind.SEND, sender="2065551212", phone="12065550100", text=f"Hello number {number}")
         started = time.perf_counter()

@@ -1,4 +1,4 @@
-"""What is measured, each as a process of its own: the bot as it is deployed, and the bare Bolt app."""
+"""The servers, each as a process of its own: the bot as it is deployed, the bare Bolt app, a WhatCounts."""
 
 from __future__ import annotations
 
@@ -51,14 +51,28 @@ async def running_bot(slack: QuickSlack, slack_port: int, folder: Path) -> Async
 async def running_bare(folder: Path) -> AsyncIterator[BotProcess]:
     """The bare Bolt app, ready, and stopped at the end."""
     port = free_port()
+    async with _running(folder / "bare.log", port, "-m", "bench.bare", str(port), SECRET) as bare:
+        yield bare
+
+
+@asynccontextmanager
+async def running_whatcounts(folder: Path) -> AsyncIterator[BotProcess]:
+    """A WhatCounts that says yes, ready, and stopped at the end."""
+    port = free_port()
+    async with _running(folder / "whatcounts.log", port, "-m", "bench.whatcounts", str(port)) as server:
+        yield server
+
+
+@asynccontextmanager
+async def _running(log: Path, port: int, *command: str) -> AsyncIterator[BotProcess]:
+    """A server that is not the bot and asks nobody."""
     nowhere = dict.fromkeys(("SLACK_API_URL", "WHATCOUNTS_URL"), "http://127.0.0.1:9") | {
         "DATABASE_URL": "none"
     }
-    command = ("-m", "bench.bare", str(port), SECRET)
-    bare = BotProcess(nowhere, folder / "bare.log", port=port, command=command)
-    await bare.start()
+    server = BotProcess(nowhere, log, port=port, command=command)
+    await server.start()
     try:
-        await bare.wait_ready()
-        yield bare
+        await server.wait_ready()
+        yield server
     finally:
-        await bare.kill()
+        await server.kill()

@@ -1,9 +1,10 @@
-"""`python -m bot serve | migrate`: read the settings, open, build, listen, tick; stop on SIGTERM."""
+"""`python -m bot serve | migrate | doctor`: read the settings, open, build, listen, tick; stop on SIGTERM."""
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import io
 import logging
 import os
 import signal
@@ -21,8 +22,11 @@ from bot.app import build
 from bot.card import card
 from bot.database import Database, DatabaseError
 from bot.delivery import Delivery
+from bot.doctor import doctor
+from bot.encoding import trust_kept
 from bot.errors import SettingsError
 from bot.migrations import migrate
+from bot.registry import unregistered
 from bot.scheduler import Clock
 from bot.settings import Settings, without_effect
 from bot.web import build_web
@@ -39,10 +43,32 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m bot", description="smsops: an SMS account from Slack")
     parser.add_argument(
         "what",
-        choices=("serve", "migrate"),
-        help="serve: answer Slack; migrate: bring the database up to date",
+        choices=("serve", "migrate", "doctor"),
+        help="serve: answer Slack; migrate: bring the database up to date; "
+        "doctor: say what is in order and what is not, with the cure; no SMS is sent",
     )
-    what = parser.parse_args(arguments).what
+    parser.add_argument(
+        "--live-encoding",
+        action="store_true",
+        help="with doctor: store messages with odd characters in WhatCounts; trust what arrives unchanged",
+    )
+    given = parser.parse_args(arguments)
+    if given.live_encoding and given.what != "doctor":
+        parser.error("--live-encoding goes with doctor")
+    return _examine(given.live_encoding) if given.what == "doctor" else _run(given.what)
+
+
+def _examine(live_encoding: bool) -> int:
+    """The doctor's lines on stdout, and nothing else."""
+    logging.disable()
+    if isinstance(sys.stdout, io.TextIOWrapper):  # an emoji must not end it where the terminal has none
+        sys.stdout.reconfigure(errors="backslashreplace", line_buffering=True)
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        return runner.run(doctor(os.environ, print, live_encoding=live_encoding))
+
+
+def _run(what: str) -> int:
+    """Serve or migrate, with a log on stdout; what stops it is one line on stderr."""
     logging.basicConfig(
         level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s", stream=sys.stdout
     )
@@ -105,6 +131,11 @@ async def serve(
         opened(bot)
         await bot.database.come_alive()
         await bot.database.on_engine(migrate)
+        await bot.register.open(settings, now())
+        for line in unregistered(settings, bot.registry):
+            log.warning("set, but not registered (the settings seed the registry once): %s", line)
+        if (kept := await trust_kept(bot)).trusted:
+            log.info("a live test showed that REST carries: %s", ", ".join(sorted(kept.trusted)))
         clock = Clock(bot.wake, bot.pulse)
         clock.start()
         server = _server(bot, clock, settings)

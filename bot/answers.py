@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -37,6 +37,7 @@ class Channel:
     problem: Callable[[str], Awaitable[None]]
     is_form: bool = False
     url: str = ""  # of a command: where an answer can still be given after the ack
+    blocks: Mapping[str, str] = field(default_factory=dict)  # of a form: a field's name -> its block's id
 
     async def reply(
         self,
@@ -51,7 +52,8 @@ class Channel:
     async def error(self, error: BotError) -> None:
         """A FieldErrors goes under its fields, a UsageError brings its usage, all others their sentence."""
         if isinstance(error, FieldErrors) and self.is_form:
-            await self.ack(response_action="errors", errors=error.fields)
+            errors = {self.blocks.get(name, name): said for name, said in error.fields.items()}
+            await self.ack(response_action="errors", errors=errors)
             return
         usage = f"\nUsage: `{escape(error.usage)}`" if isinstance(error, UsageError) and error.usage else ""
         await self.problem(f"{error}{usage}")
@@ -72,7 +74,10 @@ class Channel:
 
     @classmethod
     def of_press(cls, bot: Bot, body: dict[str, Any], ack: AsyncAck) -> Channel:
-        """A button: an empty ack, and a private message by the press's response_url."""
+        """A button, or a message's menu: an empty ack, and a private message by the response_url.
+
+        In a modal there is none: a page over it says what is wrong.
+        """
 
         async def say(
             text: str, blocks: list[dict[str, Any]] | None, in_channel: bool, replace: bool
@@ -85,9 +90,14 @@ class Channel:
             )
 
         async def problem(text: str) -> None:
-            await say(text, None, False, False)
+            if "view" in body and "trigger_id" in body:
+                await push_form(bot, body, problem_view(text))
+                await ack()
+            else:
+                await say(text, None, False, False)
 
-        return cls(bot, (body.get("channel") or {}).get("id", ""), ack, say, problem)
+        here = (body.get("channel") or {}).get("id", "")
+        return cls(bot, here, ack, say, problem, is_form="view" in body)
 
     @classmethod
     def of_form(cls, bot: Bot, body: dict[str, Any], ack: AsyncAck) -> Channel:
@@ -100,14 +110,10 @@ class Channel:
             await ack(response_action="update", view=view)
 
         async def problem(text: str) -> None:
-            view = modal(
-                "sms.problem",
-                "Not done",
-                [alert(text)] if len(text) <= 200 and "<" not in text else [section(text)],
-            )
-            await ack(response_action="push", view=view)
+            await ack(response_action="push", view=problem_view(text))
 
-        return cls(bot, "", ack, say, problem, is_form=True)
+        blocks = {one["element"]["action_id"]: one["block_id"] for one in _inputs(body["view"])}
+        return cls(bot, "", ack, say, problem, is_form=True, blocks=blocks)
 
     @classmethod
     def of_search(cls, bot: Bot, body: dict[str, Any], ack: AsyncAck) -> Channel:
@@ -122,6 +128,16 @@ class Channel:
             await ack(options=[])
 
         return cls(bot, "", ack, say, problem, is_form=True)
+
+
+def problem_view(text: str) -> dict[str, Any]:
+    """The page that says what was not done, and why."""
+    said = alert(text) if len(text) <= 200 and "<" not in text else section(text)
+    return modal("sms.problem", "Not done", [said])
+
+
+def _inputs(view: Mapping[str, Any]) -> list[dict[str, Any]]:
+    return [block for block in view["blocks"] if block["type"] == "input"]
 
 
 def _typed(body: dict[str, Any]) -> str:
@@ -163,11 +179,41 @@ async def open_form(bot: Bot, body: Mapping[str, Any], view: dict[str, Any]) -> 
 
     A trigger_id holds for 3 seconds and for one use (docs.slack.dev, handling user interaction).
     """
+    await _show(bot.slack.views_open(trigger_id=body["trigger_id"], view=view))
+
+
+async def push_form(bot: Bot, body: Mapping[str, Any], view: dict[str, Any]) -> None:
+    """Put a modal over the one in which something was pressed. Raises Unavailable, as `open_form` does."""
+    await _show(bot.slack.views_push(trigger_id=body["trigger_id"], view=view))
+
+
+async def _show(opening: Awaitable[Any]) -> None:
     try:
         async with asyncio.timeout(ACK_SECONDS):
-            await bot.slack.views_open(trigger_id=body["trigger_id"], view=view)
+            await opening
     except (SlackApiError, SlackClientError, aiohttp.ClientError, TimeoutError) as error:
         log.error("Slack opened no form: %s", slack_problem(error))
         raise Unavailable(
             "Slack did not open the form, so nothing was done. Try again in a moment."
         ) from None
+
+
+async def change_form(bot: Bot, body: Mapping[str, Any], view: dict[str, Any]) -> None:
+    """Change the modal in which something was typed or pressed; in the background.
+
+    What was typed stays where block_id and action_id stay (docs.slack.dev, views.update). One change of a
+    modal at a time, the newest next: by its `hash` Slack would drop the last of two quick keys instead.
+    """
+    modal_id, waits = str(body["view"]["id"]), bot.changes
+    is_at_it = modal_id in waits
+    waits[modal_id] = view
+    if is_at_it:
+        return  # whoever is at it makes this change next
+    try:
+        while (newest := waits[modal_id]) is not None:
+            waits[modal_id] = None
+            await bot.slack.views_update(view_id=modal_id, view=newest)
+    except (SlackApiError, SlackClientError, aiohttp.ClientError, TimeoutError) as error:
+        log.info("Slack did not change a form: %s", slack_problem(error))
+    finally:
+        del waits[modal_id]

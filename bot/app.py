@@ -56,7 +56,8 @@ def build(bot: Bot, commands: Sequence[Command], parts: Sequence[Part] = ()) -> 
         request_verification_enabled=False,  # done over the raw bytes before Bolt parses them
     )
     app.command(OURS_SLASH)(router.typed)
-    app.action(OURS)(router.pressed)
+    app.action(ALL)(router.pressed)
+    app.message_shortcut(OURS)(router.shortcut)
     app.view(OURS)(router.submitted)
     app.options(ALL)(router.searched)
     return app
@@ -74,8 +75,12 @@ class Router:
         self.actions = {key: (part, listener) for part in parts for key, listener in part.actions.items()}
         self.actions |= {one.id("run"): (one, one.runs[0]) for one in commands.values()}  # the menu's buttons
         self.views = {key: (part, listener) for part in parts for key, listener in part.views.items()}
+        self.shortcuts = {key: (part, listener) for part in parts for key, listener in part.shortcuts.items()}
         self.searches = {
             f"{part.name}.{key}": (part, found) for part in parts for key, found in part.searches.items()
+        }
+        self.typings = {
+            f"{part.name}.{key}": (part, found) for part in parts for key, found in part.typings.items()
         }
 
     async def typed(self, request: AsyncBoltRequest, ack: AsyncAck, context: AsyncBoltContext) -> None:
@@ -93,9 +98,19 @@ class Router:
         await self._guarded(answer, channel)
 
     async def pressed(self, request: AsyncBoltRequest, ack: AsyncAck, context: AsyncBoltContext) -> None:
+        """A button, or a field of a modal that tells what is typed; a menu's button may bring words."""
         channel = Channel.of_press(self.bot, request.body, ack)
-        context["words"] = ""
-        part, listener = self._found(self.actions, request.body["actions"][0]["action_id"])
+        action = request.body["actions"][0]
+        table, key = self.actions, action["action_id"]
+        if not OURS.match(key):
+            table, key = self.typings, self._field_key(request.body, key)
+        context["words"] = str(action.get("value") or "") if action.get("type") == "button" else ""
+        part, listener = self._found(table, key)
+        await self._guarded(lambda: self._run(part, listener, request, channel), channel)
+
+    async def shortcut(self, request: AsyncBoltRequest, ack: AsyncAck) -> None:
+        channel = Channel.of_press(self.bot, request.body, ack)
+        part, listener = self._found(self.shortcuts, request.body["callback_id"])
         await self._guarded(lambda: self._run(part, listener, request, channel), channel)
 
     async def submitted(self, request: AsyncBoltRequest, ack: AsyncAck) -> None:
@@ -105,10 +120,14 @@ class Router:
 
     async def searched(self, request: AsyncBoltRequest, ack: AsyncAck) -> None:
         channel = Channel.of_search(self.bot, request.body, ack)
-        form = str((request.body.get("view") or {}).get("callback_id") or "").split(".")
-        key = f"{form[1] if len(form) > 1 else ''}.{request.body.get('action_id')}"
+        key = self._field_key(request.body, request.body.get("action_id"))
         part, listener = self._found(self.searches, key)
         await self._guarded(lambda: self._run(part, listener, request, channel), channel)
+
+    def _field_key(self, body: dict[str, Any], field: str | None) -> str:
+        """`campaign.message`: the field of the modal that some command has opened."""
+        form = str((body.get("view") or {}).get("callback_id") or "").split(".")
+        return f"{form[1] if len(form) > 1 else ''}.{field}"
 
     def _found(self, table: dict[str, tuple[Part, Listener]], key: str) -> tuple[Part, Listener]:
         return table.get(key) or (Part("unknown"), _gone)

@@ -51,6 +51,10 @@ def facts(pairs: Iterable[tuple[str, str]]) -> View:
     }
 
 
+def divider() -> View:
+    return {"type": "divider"}
+
+
 def context(text: str) -> View:
     return {"type": "context", "elements": [mrkdwn(shorten(text, 3000))]}
 
@@ -133,6 +137,11 @@ def choice(options: Sequence[View], initial: str | None = None, placeholder: str
     return made | ({"initial_option": chosen} if chosen else {})
 
 
+def checks(pairs: Sequence[tuple[str, str]]) -> View:
+    """At most ten checkboxes, of (words, value); none is ticked."""
+    return {"type": "checkboxes", "options": [option(words, value) for words, value in pairs[:10]]}
+
+
 def search_box(initial: str = "", placeholder: str = "Type to search", focus: bool = False) -> View:
     made: View = {"type": "external_select", "min_query_length": 0, "placeholder": plain(placeholder)}
     made |= {"initial_option": option(initial, initial)} if initial and len(initial) <= OPTION_VALUE else {}
@@ -145,7 +154,10 @@ def time_box(initial: datetime | None = None) -> View:
 
 
 def values(view: View) -> dict[str, Any]:
-    """Field name -> what was chosen or typed (text, an option's value, an aware UTC time); None if empty."""
+    """Field name -> what was chosen or typed; None if empty.
+
+    A text, an option's value, a list of those, or an aware UTC time.
+    """
     state = view["state"]["values"]
     return {name: _value(element) for block in state.values() for name, element in block.items()}
 
@@ -158,6 +170,8 @@ def _value(element: View) -> Any:
     if kind == "datetimepicker":
         chosen = element.get("selected_date_time")
         return datetime.fromtimestamp(chosen, UTC) if chosen else None
+    if kind == "checkboxes":
+        return [one["value"] for one in element.get("selected_options") or ()]
     return element.get("value")
 
 

@@ -31,6 +31,8 @@ class Part:
     actions: dict[str, Listener] = field(default_factory=dict)
     views: dict[str, Listener] = field(default_factory=dict)
     searches: dict[str, Listener] = field(default_factory=dict)
+    typings: dict[str, Listener] = field(default_factory=dict)
+    shortcuts: dict[str, Listener] = field(default_factory=dict)
 
     def id(self, what: str) -> str:
         return f"sms.{self.name}.{what}"
@@ -46,6 +48,14 @@ class Part:
     def search(self, what: str) -> Callable[[Listener], Listener]:
         """What a person types into the select `what`."""
         return self._into(self.searches, what)
+
+    def typing(self, what: str) -> Callable[[Listener], Listener]:
+        """What a person has typed so far into the field `what` of a modal that dispatches it."""
+        return self._into(self.typings, what)
+
+    def shortcut(self, what: str) -> Callable[[Listener], Listener]:
+        """The entry `what` of a message's menu; its name stands in manifest.yml."""
+        return self._into(self.shortcuts, self.id(what))
 
     def _into(self, table: dict[str, Listener], key: str) -> Callable[[Listener], Listener]:
         def keep(listener: Listener) -> Listener:
@@ -68,6 +78,7 @@ class Command(Part):
     confirm: str = ""  # what its button in the menu asks first
     roles: frozenset[str] = READ
     kind: Kind | None = None  # the sends that it makes, if it makes any
+    takes_message: bool = False  # its words name a stored message
     works_for_all: bool = False  # also for people without a role
     works_anywhere: bool = False  # also outside the channels of SMS_CHANNELS
     runs: list[Listener] = field(default_factory=list)

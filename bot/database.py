@@ -11,7 +11,6 @@ from __future__ import annotations
 import asyncio
 import fcntl
 import functools
-import os
 import secrets
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -26,12 +25,12 @@ from sqlalchemy import (
     Engine,
     MetaData,
     TypeDecorator,
-    create_engine,
-    event,
     make_url,
     text,
 )
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+
+from bot.engines import POSTGRES_THREADS, postgres_engine, sqlite_engine
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -45,7 +44,6 @@ metadata = MetaData(
     }
 )
 
-POSTGRES_THREADS = 8
 SQLITE_READERS = 2
 ALIVE = 77  # the class of the advisory locks by which live processes are known
 
@@ -89,13 +87,13 @@ class Database:
         self._lock_file: IO[str] | None = None
         if self.is_sqlite:
             self._writer, self._reader = (
-                _sqlite(self.url, "BEGIN IMMEDIATE", 1),
-                _sqlite(self.url, "BEGIN", SQLITE_READERS),
+                sqlite_engine(self.url, "BEGIN IMMEDIATE", 1),
+                sqlite_engine(self.url, "BEGIN", SQLITE_READERS),
             )
             self._writing = ThreadPoolExecutor(1, "writer")
             self._reading = ThreadPoolExecutor(SQLITE_READERS, "reader")
         else:
-            self._writer = self._reader = _postgres(self.url)
+            self._writer = self._reader = postgres_engine(self.url)
             self._writing = self._reading = ThreadPoolExecutor(POSTGRES_THREADS, "database")
         self._liveness = ThreadPoolExecutor(1, "liveness")
 
@@ -219,42 +217,3 @@ def _alive(connection: Connection) -> set[int]:
         {"kind": ALIVE},
     )
     return set(rows.scalars())
-
-
-def _sqlite(url: Any, begin: str, connections: int) -> Engine:
-    engine = create_engine(url.set(query={}), pool_size=connections, max_overflow=0, hide_parameters=True)
-
-    @event.listens_for(engine, "connect")
-    def settle(connection: Any, _: Any) -> None:
-        connection.isolation_level = None  # sqlite3 must not begin by itself
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=5000", "foreign_keys=ON"):
-            connection.execute(f"PRAGMA {pragma}")
-
-    @event.listens_for(engine, "begin")
-    def start(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
-
-    return engine
-
-
-def _postgres(url: Any) -> Engine:
-    return create_engine(
-        url,
-        pool_size=POSTGRES_THREADS,
-        max_overflow=1,  # the session that holds the lock of a live process
-        pool_pre_ping=True,
-        pool_recycle=1800,
-        hide_parameters=True,
-        connect_args={
-            "connect_timeout": 5,
-            "keepalives_idle": 10,  # a connection that was cut without a word is noticed
-            "keepalives_interval": 5,
-            "keepalives_count": 3,
-            "tcp_user_timeout": 10_000,  # ms
-            "application_name": f"smsops {os.getpid()}",
-            "prepare_threshold": None,  # a pooler may give the next statement another session
-            "options": (
-                "-c statement_timeout=5000 -c idle_in_transaction_session_timeout=10000 -c timezone=UTC"
-            ),
-        },
-    )

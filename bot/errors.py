@@ -5,6 +5,7 @@
       NotAllowed      this person may not; says who can
       Objected        a rule said no; says which, and what to do
       Refused         WhatCounts said no, in words that we know; nothing was sent
+        NotKnown      ... because it does not know whom or what was meant
       Unavailable     it was never reached; nothing was sent
       Uncertain       it may have been done; a person must look
     SettingsError     the process cannot start: one line that names the setting (never shown in Slack)
@@ -47,6 +48,10 @@ class Objected(BotError):
 
 class Refused(BotError):
     """WhatCounts said no in words that we know, so nothing was sent."""
+
+
+class NotKnown(Refused):
+    """WhatCounts does not know whom or what was meant."""
 
 
 class Unavailable(BotError):

@@ -48,6 +48,18 @@ def _parse(written: str) -> phonenumbers.PhoneNumber:
         raise UsageError(f"That is not a phone number. {_HOW}") from None
 
 
+def split_words(words: str) -> tuple[str, str]:
+    """The phone, which may be written with spaces, and what comes after it, as it was typed."""
+    end = 0
+    for word in re.finditer(r"\S+\s*", words):
+        if end and not re.fullmatch(r"[+()\d.\-/\u2010-\u2015]+\s*", word[0]):
+            break  # the number ended before it was whole; what is wrong with it is said of it alone
+        end = word.end()
+        if not re.search(r"\d", words[:end]) or len(re.findall(r"\d", words[:end])) >= 10:
+            break
+    return words[:end].strip(), words[end:].strip()
+
+
 def mask(number: str) -> str:
     """What may be shown of a number in its normal form: its last four digits."""
     return "•••••••" + number[-4:]
@@ -56,3 +68,24 @@ def mask(number: str) -> str:
 def ten_digits(number: str) -> str:
     """A number in its normal form as WhatCounts' REST pages write it: without the leading 1."""
     return number.removeprefix("1")
+
+
+def written(number: str) -> str:
+    """A number in its normal form as people write it: `206 555 0100`."""
+    return f"{number[1:4]} {number[4:7]} {number[7:]}"
+
+
+def find(text: str) -> list[str]:
+    """The US and Canadian numbers in a text, in their normal form, each once, in their order.
+
+    Written with area code, with or without +1; a longer number (an account, a card) is none.
+    """
+    found: list[str] = []
+    for match in phonenumbers.PhoneNumberMatcher(text, "US", leniency=phonenumbers.Leniency.POSSIBLE):
+        try:
+            number = normal(phonenumbers.format_number(match.number, phonenumbers.PhoneNumberFormat.E164))
+        except UsageError:
+            continue
+        if number not in found:
+            found.append(number)
+    return found

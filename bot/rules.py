@@ -5,13 +5,14 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 from bot.freeze import Freeze
 from bot.registry import Registry
-from bot.sends import Kind, Send
-from bot.sends.leaving import LATE
+from bot.sends import TEXTS, Kind, Send
+from bot.sends.leaving import LATE, NOT_AT_ALL
+from bot.sends.optouts import OptOut
 from bot.text import invisible, problem
 
 WHOLE = 3000  # characters that a card shows; nothing leaves that nobody could read
@@ -31,7 +32,11 @@ class Objection:
 
 @dataclass(frozen=True)
 class Facts:
-    """All the rules know. `text` would leave now; `at_look`: seconds before the claim, not at prepare."""
+    """All the rules know. `text` would leave now; `at_look`: seconds before the claim, not at prepare.
+
+    `stopped` is an opt-out of somebody whom it is for; `waited`: how long our own throttle kept it; `names`
+    are those of the stored messages, where they were read.
+    """
 
     send: Send
     text: str
@@ -39,6 +44,9 @@ class Facts:
     registry: Registry
     freeze: Freeze
     at_look: bool
+    stopped: OptOut | None = None
+    waited: timedelta = NOT_AT_ALL
+    names: frozenset[str] = frozenset()
 
 
 def firewall(facts: Facts) -> Objection | None:
@@ -47,18 +55,55 @@ def firewall(facts: Facts) -> Objection | None:
     The API ignores a group that it does not know and sends to everyone
     (seed page Send Message To Sender Code).
     """
-    send = facts.send
-    if facts.registry.sender(send.sender) is None:
+    send, wants = facts.send, WANTS[facts.send.kind]
+    if "sender" in wants and facts.registry.sender(send.sender) is None:
         return Objection(
             "audience", "stop", f"The sender code {send.sender} is not registered. Choose a registered one."
         )
-    if send.kind is Kind.CAMPAIGN and facts.registry.group(send.audience) is None:
+    if ("group" in wants or send.audience is not None) and facts.registry.group(send.audience) is None:
         return Objection(
             "audience", "stop", f"The group “{send.audience}” is not registered. Choose a registered one."
         )
-    if send.kind is Kind.SEND and send.phone is None:
-        return Objection("audience", "stop", "There is no phone number to send to.")
+    if "phone" in wants and send.phone is None:
+        return Objection("audience", "stop", "There is no phone number.")
     return None
+
+
+# What has to be there, and registered; an opt-out also holds on a sender code that is registered no more.
+WANTS = {
+    Kind.SEND: {"sender", "phone"},
+    Kind.CAMPAIGN: {"sender", "group"},
+    Kind.TEST: {"sender", "phone"},
+    Kind.CREATE: set[str](),
+    Kind.SUBSCRIBE: {"sender", "phone"},
+    Kind.CONTACT: {"sender", "phone"},
+    Kind.STOP: {"phone"},
+}
+
+
+def optout(facts: Facts) -> Objection | None:
+    """A phone that we stopped is not texted one-off, nor subscribed again (product.md 5.7).
+
+    Whether WhatCounts would subscribe it again is not documented, so it is not tried.
+    """
+    if facts.stopped is None or facts.send.kind is Kind.STOP:
+        return None
+    who = "one of these phones" if len(facts.send.legs) > 1 else "this phone"
+    return Objection(
+        "stopped", "stop",
+        f"Somebody stopped {who} on {facts.send.sender} ({facts.stopped.send_id}),"
+        " so it is neither texted nor subscribed there.",
+    )  # fmt: skip
+
+
+def taken(facts: Facts) -> Objection | None:
+    """A new message wants a name of its own: WhatCounts refuses one that is there (Create Message)."""
+    if facts.send.kind is not Kind.CREATE or facts.send.message not in facts.names:
+        return None
+    return Objection(
+        "name", "stop",
+        f"There is a message “{facts.send.message}” in WhatCounts already. Press Edit and give another name.",
+    )  # fmt: skip
 
 
 def content(facts: Facts) -> Objection | None:
@@ -72,7 +117,9 @@ def content(facts: Facts) -> Objection | None:
 
 def readable(facts: Facts) -> Objection | None:
     """A one-off text that the API takes: not empty, at most 160 characters, no control characters."""
-    wrong = problem(facts.text) if facts.send.kind is Kind.SEND else None
+    if facts.send.kind not in TEXTS | {Kind.CREATE}:
+        return None
+    wrong = problem(facts.text) if facts.send.kind in (Kind.SEND, Kind.CREATE) else None
     if wrong is None:  # a stored one may be longer, and have a tab
         wrong = invisible("text", facts.text, allowed="\t\r")
     if wrong is None and not facts.text.strip():
@@ -93,12 +140,15 @@ def past(facts: Facts) -> Objection | None:
 
 
 def late(facts: Facts) -> Objection | None:
-    """More than two minutes after its time nothing leaves by itself (product.md 5.4)."""
+    """More than two minutes after its time nothing leaves by itself (product.md 5.4).
+
+    Waiting for our own throttle is not lateness.
+    """
     due = facts.send.due_at
-    if not facts.at_look or due is None or facts.now - due <= LATE:
+    if not facts.at_look or due is None or facts.now - due - facts.waited <= LATE:
         return None
     minutes = int((facts.now - due).total_seconds() // 60)
-    return Objection("late", "stop", f"It was due {minutes} minutes ago, and nothing is sent late by itself.")
+    return Objection("late", "stop", f"It was due {minutes} minutes ago, and nothing leaves late by itself.")
 
 
 def frozen(facts: Facts) -> Objection | None:
@@ -111,12 +161,16 @@ def frozen(facts: Facts) -> Objection | None:
     return Objection("freeze", "stop", f"Sends were frozen when it was due{why}.")
 
 
-RULES: tuple[Callable[[Facts], Objection | None], ...] = (firewall, readable, past, content, late, frozen)
+RULES: tuple[Callable[[Facts], Objection | None], ...] = (
+    firewall, optout, taken, readable, past, content, late, frozen,
+)  # fmt: skip
+ALWAYS = (firewall, content)  # what an opt-out is asked: it leaves late, and in a freeze
 
 
 def objections(facts: Facts) -> list[Objection]:
     """What the rules say, in their order; empty: it may go."""
-    return [objection for rule in RULES if (objection := rule(facts)) is not None]
+    rules = ALWAYS if facts.send.kind is Kind.STOP else RULES
+    return [objection for rule in rules if (objection := rule(facts)) is not None]
 
 
 def stops(found: Iterable[Objection]) -> Objection | None:

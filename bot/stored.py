@@ -23,6 +23,7 @@ class StoredMessages:
     now: Callable[[], datetime]
     _list: Sequence[Message] = ()
     _asked_at: datetime = NEVER  # when the request for `_list` was made
+    _changed_at: datetime = NEVER  # a list that was asked for before this is an old one
     _reading: asyncio.Task[None] | None = field(default=None, repr=False)
 
     async def list(self, wait: float, age: float = FRESH) -> Sequence[Message]:
@@ -39,6 +40,10 @@ class StoredMessages:
             await reading
         return self._list
 
+    def forget(self) -> None:
+        """It has changed: whoever asks next gets a list that was asked for after this."""
+        self._changed_at = self.now()
+
     def known(self) -> Sequence[Message]:
         """What was read in the last minute, without asking; empty where that is nothing."""
         return self._list if self._was_asked_since(self.now() - timedelta(seconds=FRESH)) else ()
@@ -47,7 +52,8 @@ class StoredMessages:
         """A clock that was set back makes the list old, also when its hour comes again."""
         if self._asked_at > self.now():
             self._asked_at = NEVER
-        return oldest <= self._asked_at <= self.now()
+        self._changed_at = min(self._changed_at, self.now())
+        return max(oldest, self._changed_at) <= self._asked_at <= self.now()
 
     def _join(self) -> asyncio.Task[None]:
         """The reading under way, which may be older than what is wanted; else a new one."""

@@ -79,8 +79,27 @@ def describe(text: str) -> str:
         return f"{said}, {size.encoding}"
     plainer = measure("".join(c if c in GSM_BASIC else "?" for c in text)).parts
     if plainer < size.parts:
-        return f"{said} instead of {plainer} because of “{size.costly}”"
-    return f"{said}, UCS-2 because of “{size.costly}”" if size.encoding == "UCS-2" else f"{said}, GSM-7"
+        return f"{said} instead of {plainer} because of {_shown(size.costly)}"
+    return f"{said}, UCS-2 because of {_shown(size.costly)}" if size.encoding == "UCS-2" else f"{said}, GSM-7"
+
+
+def _shown(character: str) -> str:
+    """In quotes, unless it is one."""
+    return f"the quote {character}" if curly(character) else f"“{character}”"
+
+
+# The quotes that phones and word processors put in; each makes a whole text UCS-2.
+_STRAIGHT = str.maketrans(dict.fromkeys("‘’‚‛′", "'") | dict.fromkeys("“”„‟″", '"'))
+
+
+def straight(text: str) -> str:
+    """The text with plain quotes, which cost no more than a letter."""
+    return text.translate(_STRAIGHT)
+
+
+def curly(text: str) -> bool:
+    """Whether there is a quote to be made straight."""
+    return straight(text) != text
 
 
 def utf16_units(text: str) -> int:
@@ -100,11 +119,14 @@ def invisible(what: str, text: str, allowed: str = "") -> str | None:
     return f"{found} Remove it, or type the {what} anew."
 
 
-def problem(text: str) -> str | None:
-    """Why `text` cannot be sent as an SMS, as a sentence for people; None if it can."""
+def problem(text: str, allowed: str = "") -> str | None:
+    """Why `text` cannot be sent as an SMS, as a sentence for people; None if it can.
+
+    `allowed`: control characters that may be in it, beside the line break.
+    """
     if not text.strip():
         return "The text is empty."
-    if (odd := invisible("text", text)) is not None:
+    if (odd := invisible("text", text, allowed)) is not None:
         return odd
     if (units := utf16_units(text)) > LIMIT:
         note = " (an emoji counts as two or more)" if units != len(text) else ""

@@ -18,7 +18,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.database import Database
 from bot.people import People
-from bot.registry import Registry
+from bot.registry import Register, Registry
 from bot.sends import Kind, Sends
 from bot.settings import Settings
 from bot.stored import StoredMessages
@@ -113,21 +113,27 @@ class Bot:
     database: Database
     sends: Sends
     stored: StoredMessages
-    registry: Registry
+    register: Register
     people: People
     now: Callable[[], datetime] = utc_now
     workspace: Workspace = field(default_factory=Workspace)
     pulse: Pulse = field(default_factory=Pulse)
     chores: Chores = field(default_factory=Chores)
+    changes: dict[str, dict[str, Any] | None] = field(default_factory=dict)  # modal's id -> its next picture
     callers: dict[str, str] = field(
         default_factory=dict
     )  # send id -> where its command can still be answered
     wake: asyncio.Event = field(default_factory=asyncio.Event)  # set it, and delivery looks at the rows
 
+    @property
+    def registry(self) -> Registry:
+        """The registry as this process last read it; the claim asks the database."""
+        return self.register.known
+
     def delay(self, kind: Kind) -> timedelta:
         """The time between a confirm and the POST in which it can be cancelled."""
         delays = self.settings.delays
-        return timedelta(seconds=delays.phone if kind is Kind.SEND else delays.group)
+        return timedelta(seconds=delays.group if kind is Kind.CAMPAIGN else delays.phone)
 
 
 @asynccontextmanager
@@ -144,16 +150,15 @@ async def open_bot(settings: Settings, now: Callable[[], datetime] = utc_now) ->
         )
         database = Database(settings.database_url)
         workspace = Workspace()
-        registry = Registry(settings.senders, settings.groups)
         whatcounts = _whatcounts(settings)
         bot = Bot(
             settings=settings,
             slack=slack,
             whatcounts=whatcounts,
             database=database,
-            sends=Sends(database, registry),
+            sends=Sends(database),
             stored=StoredMessages(whatcounts, now),
-            registry=registry,
+            register=Register(database),
             people=People(settings, lambda user: _profile(slack, user), workspace.own_team),
             now=now,
             workspace=workspace,
@@ -175,6 +180,7 @@ def _whatcounts(settings: Settings) -> WhatCounts:
         client_name=settings.whatcounts_client_name,
         client_auth=settings.whatcounts_client_auth,
         text_api=settings.whatcounts_text_api,
+        rate=settings.rate,
     )
 
 

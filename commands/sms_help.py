@@ -9,6 +9,7 @@ from bot.blocks import context, escape, section
 from bot.command import Command, Reply, usable
 from bot.errors import UsageError
 from bot.people import READ, SEND, Person
+from bot.sends import Kind
 from bot.wiring import Bot
 
 command = Command(
@@ -27,10 +28,14 @@ RULES = (
 )
 
 
+STOP_RULES = "It asks once. Then it goes to WhatCounts at once, also in a freeze, and cannot be taken back."
+
+
 @command.run
 async def help_(bot: Bot, words: str, person: Person, commands: Mapping[str, Command], reply: Reply) -> None:
     text = about(bot, find(commands, words), person) if words else overview(bot, commands, person)
-    await reply(f"{text}\n{RULES}", [section(text), context(RULES)])
+    rules = STOP_RULES if words and find(commands, words).kind is Kind.STOP else RULES
+    await reply(f"{text}\n{rules}", [section(text), context(rules)])
 
 
 def find(commands: Mapping[str, Command], verb: str) -> Command:

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck
 
 from bot.answers import Channel, open_form
-from bot.blocks import choice, field, modal, option, text_box, time_box
-from bot.card.drafting import draft_or_edit
+from bot.blocks import field, modal, text_box, time_box
+from bot.card.drafting import draft_or_edit, draft_typed
 from bot.command import Command
 from bot.errors import UsageError
 from bot.forms import ContentForm, Place, not_past
 from bot.people import SEND, Person
-from bot.phones import normal
+from bot.phones import normal, split_words
+from bot.picking import sender_field, sender_problem
 from bot.sends import Ask, Content, Kind, Send
 from bot.wiring import Bot
 
@@ -43,9 +43,7 @@ class TextForm(ContentForm):
         phone = self.check("phone", lambda: normal(self.phone))
         self.complain("text", bot.whatcounts.text_problem(self.text))
         self.complain("when", not_past(self.when, now))
-        self.complain(
-            "sender", None if bot.registry.sender(self.sender) else "Choose a registered sender code."
-        )
+        self.complain("sender", sender_problem(bot, self.sender))
         self.raise_problems()
         return Content(Kind.SEND, self.sender, phone=phone, text=self.text, chosen_at=self.when)
 
@@ -63,15 +61,12 @@ async def send(
         await open_form(bot, body, text_view(bot, Place(channel.id)))
         await ack()
         return
-    send_id = await bot.sends.draft(ask, typed_content(bot, words), channel.id)
-    bot.callers[send_id] = channel.url
-    bot.wake.set()
-    await ack()
+    await draft_typed(bot, ask, typed_content(bot, words), channel, ack)
 
 
 def typed_content(bot: Bot, words: str) -> Content:
     """What was typed. Raises UsageError."""
-    number, text = split(words)
+    number, text = split_words(words)
     try:
         phone = normal(number)
     except UsageError as error:
@@ -97,8 +92,6 @@ def text_view(bot: Bot, place: Place, send: Send | None = None) -> dict[str, Any
 
     It shows the whole number, to operators alone: who mends a number must see it.
     """
-    senders = [option(f"{one.label} · {one.code}", one.code) for one in bot.registry.senders]
-    sender = send.sender if send else bot.registry.default_sender.code
     fields = [
         field(
             "phone", "Phone", text_box((send and send.phone) or "", "206 555 0100", limit=40, focus=not send)
@@ -109,7 +102,7 @@ def text_view(bot: Bot, place: Place, send: Send | None = None) -> dict[str, Any
             text_box((send and send.text) or "", lines=True, limit=1000),
             "At most 160 characters.",
         ),
-        field("sender", "Sender code", choice(senders, sender)),
+        sender_field(bot, send.sender if send else ""),
         field(
             "when",
             "When",
@@ -120,15 +113,3 @@ def text_view(bot: Bot, place: Place, send: Send | None = None) -> dict[str, Any
     ]
     title, submit = ("Edit the text", "Save") if send else ("Text one phone", "Draft")
     return modal(command.id("form"), title, fields, submit=submit, metadata=place.write())
-
-
-def split(words: str) -> tuple[str, str]:
-    """The phone, which may be written with spaces, and the text after it, as it was typed."""
-    end = 0
-    for word in re.finditer(r"\S+\s*", words):
-        if end and not re.fullmatch(r"[+()\d.\-/\u2010-\u2015]+\s*", word[0]):
-            break  # the number ended before it was whole; what is wrong with it is said of it alone
-        end = word.end()
-        if not re.search(r"\d", words[:end]) or len(re.findall(r"\d", words[:end])) >= 10:
-            break
-    return words[:end].strip(), words[end:].strip()

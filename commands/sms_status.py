@@ -47,7 +47,9 @@ async def _frozen(bot: Bot) -> str:
 async def _waiting(bot: Bot) -> str:
     counts = await bot.sends.counts()
     waiting = [f"{counts[state]} {words}" for state, words in WAITING.items() if counts.get(state)]
-    return "Waiting: " + (", ".join(waiting) if waiting else "nothing") + "."
+    stops = await bot.sends.open_stops()
+    failing = f" *Opt-outs that WhatCounts has not taken yet: {stops}.*" if stops else ""
+    return "Waiting: " + (", ".join(waiting) if waiting else "nothing") + "." + failing
 
 
 async def _whatcounts(bot: Bot) -> str:

@@ -44,7 +44,8 @@ class Panel:
         }
 
     def control(self) -> dict[str, Any]:
-        """The bot's state and last lines, whether Slack is down, how often each fault will still strike."""
+        """The bot's state and last lines, whether Slack is down, how often each fault will still strike, and
+        where WhatCounts' own page is."""
         waiting: dict[str, int | bool] = {}
         for fault in self._whatcounts.faults.active:
             waiting[fault.name] = True if fault.left is None else waiting.get(fault.name, 0) + fault.left
@@ -53,6 +54,7 @@ class Panel:
             "log": self._bot.tail().splitlines(),
             "slack_down": bool(self._slack.faults.down),
             "faults": waiting,
+            "whatcounts_page": self._whatcounts.page,
         }
 
     async def act(self, action: dict[str, Any]) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 from bot.sends import State
@@ -44,6 +45,13 @@ async def press(world: World, message: Message, label: str, user: str = OLIVE) -
     assert answer.ok, answer
 
 
+def place_of(message: Message, value: str) -> str:
+    """The block with the button that stands for this: in a list all of them say the same."""
+    found = [one["block_id"] for one in message.blocks if (one.get("accessory") or {}).get("value") == value]
+    assert len(found) == 1, message.read()
+    return str(found[0])
+
+
 async def submit(world: World, values: dict[str, Any], user: str = OLIVE) -> View:
     """Somebody fills in the modal and submits it; the modal as it is then, `.closed` where it was taken."""
     view = form(world, user)
@@ -81,6 +89,13 @@ async def held_text(world: World, text: str = "Hello") -> Message:
     world.pass_time(5 + 180)
     await world.state(State.HELD)
     return await world.card("Held: nothing was sent.")
+
+
+async def looked(world: World) -> None:
+    """Until the brakes were asked about the newest send: from here on the claim decides."""
+    async with asyncio.timeout(5):
+        while (await world.row()).looked_at is None:
+            await world.slack.raw(b"", {})  # a round trip to the bot, which goes on with its work meanwhile
 
 
 async def doubtful_text(world: World, text: str = "Hello") -> Message:

@@ -20,19 +20,21 @@ from tests.steps import (
     cancelled_text,
     doubtful_text,
     draft_campaign,
+    form,
     held_text,
+    place_of,
     press,
     scheduled_text,
     submitted_text,
     typed,
 )
-from tests.world import MAX, OLIVE, SMS, World
+from tests.world import MAX, OLIVE, OTTO, SMS, World
 
-MAY_CALL = {"views.open", "users.info"}
+MAY_CALL = {"views.open", "views.push", "users.info"}
 MANY = 50  # calls of each method that will wait; more than any test makes
 IN_TIME = 1500  # ms: who waits for Slack waits 2 s or more, who does not some 20 ms
 
-Act = Callable[[], Awaitable[Answer | list[Json]]]
+Act = Callable[[], Awaitable[Answer | list[Json] | None]]
 Step = Callable[[World], Awaitable[Act]]  # brings the world to where the act can be done
 Shown = Callable[[World], Awaitable[Message]]
 
@@ -62,20 +64,58 @@ def submitting(words: str, values: dict[str, Any]) -> Step:
     return ready
 
 
+def searching(words: str, what: str) -> Step:
+    async def ready(world: World) -> Act:
+        await typed(world, words)
+        return lambda: world.slack.search(OLIVE, "message", what)
+
+    return ready
+
+
+def registering(words: str, values: dict[str, Any]) -> Step:
+    async def ready(world: World) -> Act:
+        await press(world, await private(world, words, MAX), "Add", MAX)
+        await world.slack.fill(MAX, values)
+        return lambda: world.slack.submit(MAX)
+
+    return ready
+
+
+def changing(words: str, name: str = "") -> Step:
+    async def ready(world: World) -> Act:
+        shown = await private(world, words, MAX)
+        return lambda: world.slack.click(MAX, shown, place_of(shown, name) if name else "Add")
+
+    return ready
+
+
+async def a_text_being_typed(world: World) -> Act:
+    await typed(world, "create autumn")
+    return lambda: world.slack.fill(OLIVE, {"text": "Hello"})
+
+
+async def a_quote_to_mend(world: World) -> Act:
+    await typed(world, "create autumn")
+    await world.slack.fill(OLIVE, {"text": "“Hello”"})
+    await world.slack.wait_for(lambda: "Make Quotes Straight" in form(world).buttons())
+    return lambda: world.slack.view_click(OLIVE, "Make Quotes Straight")
+
+
+async def a_message_menu(world: World) -> Act:
+    await typed(world, "help")
+    message = world.slack.say(OTTO, "My number is 206 555 0100, please stop")
+    return lambda: world.slack.shortcut(OLIVE, message, "sms.stop.shortcut")
+
+
 async def a_move(world: World) -> Act:
     await press(world, await scheduled_text(world), "Move")
     await world.slack.fill(OLIVE, {"when": int(world.time.now().timestamp()) + 3600})
     return lambda: world.slack.submit(OLIVE)
 
 
-async def a_search(world: World) -> Act:
-    await typed(world, "campaign")
-    return lambda: world.slack.search(OLIVE, "message", "sale")
-
-
-async def private(world: World, words: str) -> Message:
+async def private(world: World, words: str, user: str = OLIVE) -> Message:
     """The private message that a command makes."""
-    answer = await world.slack.command(OLIVE, words)
+    answer = await world.slack.command(user, words)
     assert answer.shown is not None
     return answer.shown
 
@@ -120,7 +160,14 @@ STEPS: dict[str, Step] = {
     "sms.help.run": typing("help"),
     "sms.send.run": typing("send 2065550100 Hello"),
     "sms.campaign.run": typing("campaign Spring sale"),
+    "sms.test.run": typing("test spring sale"),
+    "sms.stop.run": typing("stop 206 555 0100"),
     "sms.messages.run": typing("messages"),
+    "sms.create.run": typing("create autumn"),
+    "sms.subscribe.run": typing("subscribe 206 555 0100 weekly"),
+    "sms.contact.run": typing("contact jon@example.com 206 555 0100"),
+    "sms.groups.run": typing("groups", MAX),
+    "sms.senders.run": typing("senders", MAX),
     "sms.scheduled.run": typing("scheduled"),
     "sms.show.run": typing("show"),
     "sms.status.run": typing("status"),
@@ -141,8 +188,23 @@ STEPS: dict[str, Step] = {
     "sms.card.again": pressing(cancelled_text, "Draft Again"),
     "sms.send.form": submitting("send", {"phone": "2065550100", "text": "Hello"}),
     "sms.campaign.form": submitting("campaign Spring sale", {"group": "weekly"}),
+    "sms.test.form": submitting("test", {"message": "Spring sale"}),
+    "sms.create.form": submitting("create autumn", {"text": "Hello"}),
+    "sms.subscribe.form": submitting("subscribe", {"phone": "206 555 0100"}),
+    "sms.contact.form": submitting("contact", {"email": "jon@example.com", "phone": "206 555 0177"}),
+    "sms.stop.form": submitting("stop 206 555 0100", {}),
+    "sms.groups.form": registering("groups", {"name": "staff", "again": "staff"}),
+    "sms.senders.form": registering("senders", {"code": "54321", "label": "New line"}),
+    "sms.groups.add": changing("groups"),
+    "sms.groups.remove": changing("groups", "weekly"),
+    "sms.senders.add": changing("senders"),
+    "sms.senders.remove": changing("senders", "12345"),
+    "sms.create.mend": a_quote_to_mend,
+    "sms.stop.shortcut": a_message_menu,
     "sms.card.move_form": a_move,
-    "search campaign.message": a_search,
+    "typing create.text": a_text_being_typed,
+    "search campaign.message": searching("campaign", "sale"),
+    "search test.message": searching("test", "sale"),
 }
 OTHER_WAYS: dict[str, Step] = {
     "the form of send": typing("send"),
@@ -151,14 +213,18 @@ OTHER_WAYS: dict[str, Step] = {
     "a press that is too late": pressing(late_screen, "Send"),
     "a press on a copy": pressing(copy, "Cancel"),
     "a form with errors": submitting("send", {"phone": "12", "text": "Hello"}),
+    "the form of test": typing("test"),
+    "a group misspelt": registering("groups", {"name": "staff", "again": "stafff"}),
 }
 
 
 def test_every_listener_is_held_to_it() -> None:
     parts = [*commands.load(), card_part]
     listeners = {one.id("run") for one in commands.load()}
-    listeners |= {key for part in parts for table in (part.actions, part.views) for key in table}
+    tables = [table for part in parts for table in (part.actions, part.views, part.shortcuts)]
+    listeners |= {key for table in tables for key in table}
     listeners |= {f"search {part.name}.{what}" for part in parts for what in part.searches}
+    listeners |= {f"typing {part.name}.{what}" for part in parts for what in part.typings}
     assert set(STEPS) == listeners
 
 
@@ -180,4 +246,4 @@ async def test_a_listener_calls_slack_only_to_open_a_view(sqlite_world: World, n
     if isinstance(answer, list):
         assert answer  # options to choose from
     else:
-        assert answer.ok and answer.ms < IN_TIME, answer
+        assert answer and answer.ok and answer.ms < IN_TIME, answer

@@ -16,7 +16,6 @@ from bot.sends import Sends, State
 from sandbox.process import BotProcess
 from sandbox.slack import Slack
 from sandbox.whatcounts import WhatCountsEmulator
-from tests.sends.desk import REGISTERED
 from tests.world import OLIVE, environment, outside
 
 Ends = tuple[Slack, WhatCountsEmulator]
@@ -89,7 +88,7 @@ async def test_a_database_that_cannot_be_reached_is_said_so_and_code_1(
 async def test_what_is_to_be_done_must_be_named(values: dict[str, str], tmp_path: Path) -> None:
     code, said = await ended(values, tmp_path, what="send")
     assert code == 2
-    assert "{serve,migrate}" in said
+    assert "{serve,migrate,doctor}" in said
 
 
 async def test_migrate_brings_the_database_up_to_date_and_says_so(ends: Ends, tmp_path: Path) -> None:
@@ -100,6 +99,59 @@ async def test_migrate_brings_the_database_up_to_date_and_says_so(ends: Ends, tm
     code, said = await ended(values, tmp_path, what="migrate")
     assert code == 0
     assert said.splitlines()[-1].endswith("the database is up to date")
+
+
+async def test_doctor_says_a_line_for_each_thing_and_nothing_secret(
+    values: dict[str, str], ends: Ends, tmp_path: Path
+) -> None:
+    phones = "+1 206 555 0100"
+    code, said = await ended(values | {"SMS_TEST_PHONES": phones}, tmp_path, what="doctor")
+    assert code == 0, said
+    assert all(line.startswith(("ok   ", "note ")) for line in said.splitlines())
+    assert "ok   WhatCounts: " in said
+    for name in ("SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET", "WHATCOUNTS_PASSWORD"):
+        assert values[name] not in said, name
+    for phone in (*ends[1].handsets(), "12065550100"):
+        assert not any(written in said for written in (phone, phone[1:], phones)), phone
+
+
+async def test_doctor_with_failures_ends_with_1_and_no_traceback(
+    values: dict[str, str], tmp_path: Path
+) -> None:
+    wrong = {"WHATCOUNTS_PASSWORD": "an-odd-one", "DATABASE_URL": f"sqlite:///{tmp_path / 'none.db'}"}
+    code, said = await ended(values | wrong, tmp_path, what="doctor")
+    assert code == 1
+    assert [line.split(":")[0] for line in said.splitlines() if line.startswith("FAIL")] == [
+        "FAIL database",
+        "FAIL WhatCounts",
+    ]
+    assert "Traceback" not in said
+    assert "an-odd-one" not in said
+
+
+async def test_doctor_with_a_wrong_setting_ends_with_2(values: dict[str, str], tmp_path: Path) -> None:
+    code, said = await ended(values | {"WHATCOUNTS_PASSWROD": "pass-word"}, tmp_path, what="doctor")
+    (line,) = said.splitlines()
+    assert code == 2
+    assert line.startswith("FAIL settings: WHATCOUNTS_PASSWROD: ")
+    assert "pass-word" not in line
+
+
+@pytest.mark.parametrize("what", ["doctor", "serve"])
+async def test_a_live_test_is_the_doctors_alone(
+    values: dict[str, str], ends: Ends, tmp_path: Path, what: str
+) -> None:
+    command = ("-m", "bot", what, "--live-encoding")
+    process = BotProcess(values | {"LC_ALL": "C", "PYTHONUTF8": "0"}, tmp_path / "live.log", command=command)
+    await process.start()
+    code, said = await process.wait(), process.tail(1000)
+    asked = {each.operation for each in ends[1].requests} - {""}  # what Tomcat refused was none
+    if what == "doctor":
+        assert (code, asked) == (0, {"messages", "createMessage", "createsmsmessage"}), said
+        assert "ok   encoding: emoji by REST arrive unchanged." in said
+    else:
+        assert (code, asked) == (2, set())
+        assert "--live-encoding goes with doctor" in said
 
 
 @pytest_asyncio.fixture
@@ -153,7 +205,7 @@ async def test_a_text_under_way_is_finished_before_it_stops(
     await whatcounts.wait_for(lambda: whatcounts.sent)
     assert await bot.terminate() == 0
     database = Database(sqlite_url)
-    row = await Sends(database, REGISTERED).get(card.read().splitlines()[-1].split()[0])
+    row = await Sends(database).get(card.read().splitlines()[-1].split()[0])
     await database.close()
     assert row
     assert (row.state, row.attempts) == (State.SUBMITTED, 1)

@@ -12,6 +12,7 @@ import pytest
 import yaml
 
 import commands
+from bot.card import card
 
 ROOT = Path(__file__).parent.parent
 
@@ -22,8 +23,11 @@ SCOPES = {
     "chat.update": {"chat:write"},
     "chat.delete": {"chat:write"},
     "conversations.info": {"channels:read", "groups:read"},
+    "users.conversations": {"channels:read", "groups:read"},
     "users.info": {"users:read"},
     "views.open": set(),
+    "views.push": set(),
+    "views.update": set(),
 }
 
 
@@ -43,6 +47,28 @@ def test_every_slash_command_is_in_the_manifest(manifest: dict[str, Any]) -> Non
     typed = {one.slash for one in commands.load()}
     missing = "\n".join(f"    - command: {slash}" for slash in sorted(typed - listed))
     assert listed == typed, f"manifest.yml, under slash_commands:\n{missing}"
+
+
+def test_every_shortcut_is_in_the_manifest_and_has_a_listener(manifest: dict[str, Any]) -> None:
+    listed = {one["callback_id"] for one in manifest["features"]["shortcuts"]}
+    listened = {key for one in (*commands.load(), card) for key in one.shortcuts}
+    missing = "\n".join(f"    - callback_id: {key}" for key in sorted(listened - listed))
+    assert listed == listened, f"manifest.yml, under shortcuts:\n{missing}"
+
+
+def test_every_shortcut_stands_in_a_messages_menu_under_a_name_that_slack_shows(
+    manifest: dict[str, Any],
+) -> None:
+    shortcuts = manifest["features"]["shortcuts"]
+    assert {one["type"] for one in shortcuts} == {"message"}  # a global one has no message to look into
+    assert [one["name"] for one in shortcuts if len(one["name"]) > 24] == []
+    assert len({one["name"] for one in shortcuts}) == len(shortcuts)
+
+
+def test_help_calls_a_shortcut_as_the_manifest_does(manifest: dict[str, Any]) -> None:
+    for one in manifest["features"]["shortcuts"]:
+        command = next(each for each in commands.load() if one["callback_id"] in each.shortcuts)
+        assert f"*{one['name']}*" in command.example
 
 
 def test_ids_and_entities_come_escaped(manifest: dict[str, Any]) -> None:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import UsageError
-from bot.phones import mask, normal, ten_digits
+from bot.phones import find, mask, normal, split_words, ten_digits
 
 NATIONAL = st.from_regex(r"[2-9][0-9]{2}[2-9][0-9]{6}", fullmatch=True)
 
@@ -86,3 +86,53 @@ def test_any_text_gives_a_number_or_a_sentence(text: str) -> None:
 
 def test_a_mask_shows_the_last_four_digits() -> None:
     assert mask("12065550100") == "•••••••0100"
+
+
+FOUND = {
+    "call 206-555-0100 now": ["12065550100"],
+    "(206) 555-0100, 206.555.0101 and +1 206 555 0102": ["12065550100", "12065550101", "12065550102"],
+    "206 555 0100 or 12065550100": ["12065550100"],  # one number, written twice
+    "tel:+12065550100": ["12065550100"],
+    "tel:2065550100\nsms:2065550101": ["12065550100", "12065550101"],
+    "Ava:2065550100;Ben:2065550101": ["12065550100", "12065550101"],
+    "call 555-0100": [],
+    "order 20655501001234, card 4111 1111 1111 1111": [],
+    "+44 20 7946 0958": [],
+    "on 2026-11-20 at 10:30, 5 of 12": [],
+    "1795184418.907247": [],
+    "": [],
+}
+
+
+@pytest.mark.parametrize("text", FOUND)
+def test_the_numbers_in_a_text_are_found_each_once_in_their_order(text: str) -> None:
+    assert find(text) == FOUND[text]
+
+
+FORMS = ["{0}{1}{2}", "({0}) {1}-{2}", "+1 {0} {1} {2}", "{0}.{1}.{2}", "1-{0}-{1}-{2}"]
+
+
+@given(NATIONAL, st.sampled_from(FORMS))
+def test_a_number_is_found_as_people_write_it(digits: str, form: str) -> None:
+    written = form.format(digits[:3], digits[3:6], digits[6:])
+    assert find(f"please stop {written}, thanks") == ["1" + digits]
+
+
+@given(st.text())
+def test_what_is_found_in_any_text_is_in_its_normal_form(text: str) -> None:
+    assert [normal(one) for one in find(text)] == find(text)
+
+
+@pytest.mark.parametrize(
+    ("words", "split"),
+    [
+        ("206 555 0100 weekly", ("206 555 0100", "weekly")),
+        ("2065550100", ("2065550100", "")),
+        ("(206) 555-0100 2 for 1", ("(206) 555-0100", "2 for 1")),
+        ("+1 206 555 0100 Hello there", ("+1 206 555 0100", "Hello there")),
+        ("weekly", ("weekly", "")),
+        ("", ("", "")),
+    ],
+)
+def test_a_number_and_what_comes_after_it_are_told_apart(words: str, split: tuple[str, str]) -> None:
+    assert split_words(words) == split

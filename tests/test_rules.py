@@ -16,7 +16,7 @@ from bot.settings import Group, Sender
 
 NOW = datetime(2026, 7, 1, 16, 0, tzinfo=UTC)
 REGISTRY = Registry([Sender("2065551212", "Main line")], [Group("weekly"), Group("vip")])
-EMPTY: dict[str, Any] = dict.fromkeys(Send.__dataclass_fields__)
+EMPTY: dict[str, Any] = dict.fromkeys(Send.__dataclass_fields__) | {"legs": ()}
 TEXT = replace(
     Send(**EMPTY),
     id="S-7K3QXM",

@@ -86,11 +86,3 @@ async def test_a_phone_and_a_text_are_in_no_log(
     await world.card("My other words")
     await typed(world, "send 2065550100x My own words")
     assert not [word for word in ("2065550100", "My own words", "My other words") if word in caplog.text]
-
-
-async def test_a_phone_lies_in_one_table_only(world: World) -> None:
-    await scheduled_text(world)
-    world.pass_time(5)
-    await world.state(State.SUBMITTED)
-    rows = await world.bot.database.read(every_row)
-    assert [name for name, held in rows.items() if "2065550100" in held] == ["person"]

@@ -8,7 +8,17 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.text import GSM_BASIC, GSM_EXTENSION, measure, problem, unslack, utf16_units
+from bot.text import (
+    GSM_BASIC,
+    GSM_EXTENSION,
+    curly,
+    describe,
+    measure,
+    problem,
+    straight,
+    unslack,
+    utf16_units,
+)
 
 BASIC = st.text(st.sampled_from(sorted(GSM_BASIC)))
 GSM = st.text(st.sampled_from(sorted(GSM_BASIC | GSM_EXTENSION)))
@@ -169,3 +179,45 @@ def test_what_slack_escapes_comes_back_as_typed(typed: str) -> None:
 )
 def test_slacks_marks_become_what_the_person_typed(slack: str, typed: str) -> None:
     assert unslack(slack) == typed
+
+
+@pytest.mark.parametrize("single", "‘’‚‛′")
+def test_a_curly_single_quote_becomes_straight(single: str) -> None:
+    assert curly(f"it{single}s")
+    assert straight(f"it{single}s") == "it's"
+
+
+@pytest.mark.parametrize("double", "“”„‟″")
+def test_a_curly_double_quote_becomes_straight(double: str) -> None:
+    assert curly(f"{double}new")
+    assert straight(f"{double}new") == '"new'
+
+
+@pytest.mark.parametrize("text", ["", "it's \"plain\"", "a — b … c", "5´ and 6`", "«French» ‹quotes›", "☕"])
+def test_what_is_no_curly_quote_stays(text: str) -> None:
+    assert not curly(text)
+    assert straight(text) == text
+
+
+@given(ANY)
+def test_mending_is_done_at_once_and_changes_no_length(text: str) -> None:
+    mended = straight(text)
+    assert len(mended) == len(text)
+    assert straight(mended) == mended
+    assert not curly(mended)
+    assert curly(text) == (mended != text)
+
+
+@given(GSM)
+def test_a_text_that_only_its_quotes_made_dear_is_cheap_after_mending(text: str) -> None:
+    dear = f"“{text}’"
+    assert measure(dear).encoding == "UCS-2"
+    assert measure(straight(dear)).encoding == "GSM-7"
+
+
+def test_the_sentence_of_the_cost_names_the_character_and_what_it_costs() -> None:
+    assert describe("Hello") == "5 characters, 1 part, GSM-7"
+    assert describe("€5 off") == "6 characters, 1 part, GSM-7"
+    assert describe("It’s") == "4 characters, 1 part, UCS-2 because of the quote ’"
+    assert describe("x" * 70 + "’") == "71 characters, 2 parts instead of 1 because of the quote ’"
+    assert describe("€" * 81) == "81 characters, 2 parts instead of 1 because of “€”"

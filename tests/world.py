@@ -25,6 +25,7 @@ TEAM = {
     "SMS_OPERATORS": OLIVE,
     "SMS_SENDERS": "2065551212=Main line,12345=Short code",
     "SMS_GROUPS": "weekly,vip",
+    "SMS_TEST_PHONES": "206 555 0111,206 555 0112",
     "SMS_TIMEZONE": "America/Los_Angeles",
 }
 

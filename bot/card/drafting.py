@@ -6,12 +6,21 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncAck
 
+from bot.answers import Channel
 from bot.blocks import values
 from bot.card.presses import done
 from bot.forms import ContentForm, Place
 from bot.people import Person
-from bot.sends import Ask
+from bot.sends import Ask, Content
 from bot.wiring import Bot
+
+
+async def draft_typed(bot: Bot, ask: Ask, content: Content, channel: Channel, ack: AsyncAck) -> None:
+    """A new draft of what was typed; where its card cannot stand, the command can still be answered."""
+    send_id = await bot.sends.draft(ask, content, channel.id)
+    bot.callers[send_id] = channel.url
+    bot.wake.set()
+    await ack()
 
 
 async def draft_or_edit(

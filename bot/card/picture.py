@@ -6,14 +6,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from bot.blocks import SPOKEN, actions, button, context, escape, exact, facts, header, section, shorten
+from bot.blocks import SPOKEN, actions, button, context, escape, exact, header, section, shorten
+from bot.blocks import facts as columns
 from bot.card import words
+from bot.card.about import facts, heading
+from bot.card.deeds import deed, has_begun
 from bot.command import Part
-from bot.sends import Kind, Send, State
+from bot.registry import Registry
+from bot.sends import TEXTS, Kind, Send, State
 from bot.settings import Settings
-from bot.text import describe
-
-AHEAD = (State.DRAFT, State.AWAITING, State.SCHEDULED, State.SENDING)  # it is still to leave
 
 card = Part("card")
 
@@ -30,33 +31,47 @@ class Button:
 
 
 EDIT, CANCEL, MOVE = Button("Edit", "edit"), Button("Cancel", "cancel"), Button("Move", "move")
-SEND_NOW = Button("Send Now", "send_now", "primary")
-SENT, NOT_SENT = Button("It Was Sent", "was_sent"), Button("It Was Not Sent", "was_not_sent")
 AGAIN = Button("Draft Again", "again")
 RELEASABLE = ("late", "freeze", "unreachable")  # what held it may have passed; a changed text has not
 
 
 def _draft(send: Send) -> list[Button]:
-    confirm = Button("Schedule" if send.chosen_at else "Send", "confirm", "primary")
+    confirm = Button("Schedule" if send.chosen_at else deed(send).verb, "confirm", "primary")
     return ([confirm] if send.prepared_at else []) + [EDIT, CANCEL]
 
 
+def _scheduled(send: Send) -> list[Button]:
+    if send.kind is Kind.STOP:  # once WhatCounts was asked it may be there
+        return [CANCEL] if send.claim is None else [_settled(send)[0]]
+    if has_begun(send):
+        return [CANCEL]
+    return [CANCEL, MOVE, EDIT] if send.kind in TEXTS else [CANCEL, EDIT]
+
+
 def _held(send: Send) -> list[Button]:
-    return [SEND_NOW, MOVE, CANCEL] if send.held_by in RELEASABLE else [EDIT, CANCEL]
+    if send.held_by not in RELEASABLE:
+        return [CANCEL] if has_begun(send) else [EDIT, CANCEL]
+    release = Button(f"{deed(send).verb} Now", "send_now", "primary")
+    return [release, MOVE, CANCEL] if send.kind in TEXTS else [release, CANCEL]
+
+
+def _settled(send: Send) -> list[Button]:
+    yes, no = words.settle_labels(send)
+    return [Button(yes, "was_sent"), Button(no, "was_not_sent")]
 
 
 def _over(send: Send) -> list[Button]:
-    return [] if send.again else [AGAIN]
+    return [] if send.again or send.kind is Kind.STOP else [AGAIN]
 
 
 BUTTONS: dict[State, Callable[[Send], list[Button]]] = {
     State.DRAFT: _draft,
     State.AWAITING: lambda send: [EDIT, CANCEL],
-    State.SCHEDULED: lambda send: [CANCEL, MOVE, EDIT],
+    State.SCHEDULED: _scheduled,
     State.HELD: _held,
     State.SENDING: lambda send: [],
     State.SUBMITTED: lambda send: [],
-    State.MAYBE_SENT: lambda send: [SENT, NOT_SENT],
+    State.MAYBE_SENT: _settled,
     State.REFUSED: _over,
     State.CANCELLED: _over,
     State.EXPIRED: _over,
@@ -68,15 +83,16 @@ def buttons(send: Send) -> list[Button]:
     return BUTTONS[send.state](send)
 
 
-def picture(send: Send, settings: Settings, frozen: bool) -> tuple[str, list[View]]:
+def picture(send: Send, settings: Settings, registry: Registry, frozen: bool) -> tuple[str, list[View]]:
     """The top-level text, which says all of it, and the blocks."""
-    pairs = _facts(send, settings)
+    pairs = facts(send, settings, registry)
     state = words.state(send, frozen)
     objections = _objections(send)
-    blocks = [header(words.heading(send)), section(state)]
+    blocks = [header(heading(send)), section(state)]
     blocks += [exact(send.text)] if send.text else []
-    blocks += [facts(pairs)]
-    last = f"Last text to them: {words.earlier(send)}" if send.prepared_at or send.earlier else ""
+    blocks += [columns(pairs)]
+    known = send.kind in TEXTS - {Kind.TEST} and (send.prepared_at or send.earlier)
+    last = f"Last text to them: {words.earlier(send)}" if known else ""
     blocks += [context(last)] if last else []
     blocks += [context("\n".join(objections))] if objections else []
     blocks += _actions(send)
@@ -86,29 +102,8 @@ def picture(send: Send, settings: Settings, frozen: bool) -> tuple[str, list[Vie
 
 def _aloud(send: Send, lines: list[str]) -> str:
     """What a screen reader reads, all of it; a very long text comes last and is cut."""
-    said = "\n".join(filter(None, [escape(words.heading(send)), *lines, send.id]))
+    said = "\n".join(filter(None, [escape(heading(send)), *lines, send.id]))
     return shorten(f"{said}\nText: {escape(send.text)}" if send.text else said, SPOKEN)
-
-
-def _facts(send: Send, settings: Settings) -> list[tuple[str, str]]:
-    delay = settings.delays.phone if send.kind is Kind.SEND else settings.delays.group
-    pairs = [("From", words.sender(send, settings)), ("To", words.audience(send))]
-    if send.due_at or send.chosen_at or send.state in AHEAD:
-        pairs += [(_when(send), words.when(send, settings.timezone, delay))]
-    pairs += [("Length", escape(describe(send.text)))] if send.text else []
-    pairs += [("Campaign name", escape(send.wire_campaign))] if send.campaign else []
-    pairs += [("Description", escape(send.description))] if send.description else []
-    pairs += [("Confirmed by", f"<@{send.confirmed_by}>")] if send.confirmed_by else []
-    pairs += (
-        [("Moved by" if send.chosen_at else "Released by", f"<@{send.moved_by}>")] if send.moved_by else []
-    )
-    return pairs
-
-
-def _when(send: Send) -> str:
-    if send.state in AHEAD:
-        return "When"
-    return "Was due" if send.state in (State.SUBMITTED, State.MAYBE_SENT) else "Was to leave"
 
 
 def _objections(send: Send) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -11,25 +11,14 @@ from slack_bolt.async_app import AsyncAck
 
 from bot.answers import open_form
 from bot.blocks import field, modal, time_box, values
+from bot.card.deeds import deed, nothing
 from bot.card.picture import buttons, card
+from bot.card.words import settle_labels
 from bot.command import Command, Reply
 from bot.errors import FieldErrors, Objected
 from bot.people import ANYONE, SEND, Person
-from bot.sends import OPEN, Ask, Content, Send, State
+from bot.sends import OPEN, Ask, Content, Kind, Send, State
 from bot.wiring import Bot
-
-SAID = {
-    State.DRAFT: "is a draft",
-    State.AWAITING: "waits for approval",
-    State.SCHEDULED: "is scheduled",
-    State.HELD: "is held",
-    State.SENDING: "is being sent right now, and cannot be called back",
-    State.SUBMITTED: "was submitted to WhatCounts, and cannot be called back",
-    State.REFUSED: "was not sent",
-    State.MAYBE_SENT: "may have been sent; look at its card",
-    State.CANCELLED: "was cancelled; nothing was sent",
-    State.EXPIRED: "has expired; nothing was sent",
-}
 
 
 @dataclass(frozen=True)
@@ -54,7 +43,25 @@ class Press:
 
 def too_late(send: Send) -> str:
     """What happened instead of what the press wanted."""
-    return f"{send.id} {SAID[send.state]}. Your press changed nothing."
+    return f"{send.id} {_is(send)}. Your press changed nothing."
+
+
+def _is(send: Send) -> str:
+    done, sent = deed(send).done, nothing(send).rstrip(".").lower()
+    took = f"was {done}" if deed(send).change else "was submitted to WhatCounts"
+    said = {
+        State.DRAFT: "is a draft",
+        State.AWAITING: "waits for approval",
+        State.SCHEDULED: "is scheduled",
+        State.HELD: "is held",
+        State.SENDING: f"is being {done} right now, and cannot be called back",
+        State.SUBMITTED: f"{took}, and cannot be called back",
+        State.REFUSED: f"was not {done}",
+        State.MAYBE_SENT: f"may have been {done}; look at its card",
+        State.CANCELLED: "was cancelled" + (f"; {sent}" if sent else ""),
+        State.EXPIRED: "has expired" + (f"; {sent}" if sent else ""),
+    }
+    return said[send.state]
 
 
 async def pressed(bot: Bot, body: Mapping[str, Any]) -> Press:
@@ -82,7 +89,8 @@ async def _remove(bot: Bot, channel: str, ts: str) -> None:
 
 def _allow(bot: Bot, person: Person, send: Send, what: str) -> None:
     bot.people.require(person, SEND, f"press {what}")
-    bot.people.require_channel(send.channel)
+    if send.kind is not Kind.STOP:  # it may be asked for anywhere
+        bot.people.require_channel(send.channel)
 
 
 async def done(bot: Bot, ack: AsyncAck, moved: Send | None, send_id: str, *, form: bool = False) -> None:
@@ -101,7 +109,7 @@ async def done(bot: Bot, ack: AsyncAck, moved: Send | None, send_id: str, *, for
 @card.action("confirm")
 async def confirm(bot: Bot, body: dict[str, Any], person: Person, ask: Ask, ack: AsyncAck) -> None:
     press = await pressed(bot, body)
-    _allow(bot, person, press.send, "Schedule" if press.send.chosen_at else "Send")
+    _allow(bot, person, press.send, "Schedule" if press.send.chosen_at else deed(press.send).verb)
     press.require("confirm")
     if press.send.chosen_at is not None and press.send.chosen_at <= ask.at:
         raise Objected(
@@ -114,11 +122,11 @@ async def confirm(bot: Bot, body: dict[str, Any], person: Person, ask: Ask, ack:
 @card.action("send_now")
 async def send_now(bot: Bot, body: dict[str, Any], person: Person, ask: Ask, ack: AsyncAck) -> None:
     press = await pressed(bot, body)
-    _allow(bot, person, press.send, "Send Now")
+    _allow(bot, person, press.send, f"{deed(press.send).verb} Now")
     press.require("send_now")
     freeze = await bot.sends.frozen()
     if freeze.frozen:
-        raise Objected("Sends are still frozen, so nothing was sent. An admin lifts it with `/sms unfreeze`.")
+        raise Objected("Sends are still frozen, so nothing was done. An admin lifts it with `/sms unfreeze`.")
     moved = await bot.sends.release(ask, press.send.id, press.revision, bot.delay(press.send.kind))
     await done(bot, ack, moved, press.send.id)
 
@@ -186,7 +194,8 @@ async def _settle(
     bot: Bot, body: dict[str, Any], person: Person, ask: Ask, ack: AsyncAck, was_sent: bool
 ) -> None:
     press = await pressed(bot, body)
-    _allow(bot, person, press.send, "It Was Sent" if was_sent else "It Was Not Sent")
+    yes, no = settle_labels(press.send)
+    _allow(bot, person, press.send, yes if was_sent else no)
     press.require("was_sent" if was_sent else "was_not_sent")
     await done(bot, ack, await bot.sends.settle(ask, press.send.id, was_sent), press.send.id)
 
@@ -196,7 +205,10 @@ async def again(bot: Bot, body: dict[str, Any], person: Person, ask: Ask, reply:
     press = await pressed(bot, body)
     _allow(bot, person, press.send, "Draft Again")
     press.require("again")
-    made = await bot.sends.again(ask, press.send, same_content(press.send))
+    content = same_content(press.send)
+    if press.send.kind is Kind.TEST:
+        content = replace(content, phone=None, phones=bot.settings.test_phones)
+    made = await bot.sends.again(ask, press.send, content)
     if made is None:
         raise Objected(f"{press.send.id} was drafted again already. Your press changed nothing.")
     bot.wake.set()
@@ -204,10 +216,14 @@ async def again(bot: Bot, body: dict[str, Any], person: Person, ask: Ask, reply:
 
 
 def same_content(send: Send) -> Content:
-    """What was decided about a send, for a new draft; a chosen time that has passed stops that one."""
-    is_one_phone = send.phone is not None
+    """What was decided about a send, for a new draft; a chosen time that has passed stops that one.
+
+    A test goes to the test phones of now.
+    """
+    typed = send.text if send.kind in (Kind.SEND, Kind.CREATE) else None
     return Content(
-        kind=send.kind, sender=send.sender, phone=send.phone, text=send.text if is_one_phone else None,
+        kind=send.kind, sender=send.sender, phone=send.phone, text=typed, label=send.label,
+        email=send.email, first_name=send.first_name, customer_key=send.customer_key, country=send.country,
         audience=send.audience, message=send.message, campaign=send.campaign, description=send.description,
         chosen_at=send.chosen_at,
     )  # fmt: skip

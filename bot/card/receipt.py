@@ -7,24 +7,17 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.blocks import button, context, escape, section, shorten, their_second, their_time
+from bot.card.about import heading
+from bot.card.deeds import deed
 from bot.card.picture import card, picture
-from bot.card.words import heading
 from bot.command import Reply
 from bot.errors import Objected
 from bot.evidence import SMSOPS, Fact
 from bot.people import READ, Person
-from bot.sends import Send, State
+from bot.sends import Kind, Send, State
 from bot.wiring import Bot
 
-LABELS = {
-    State.DRAFT: "draft, not confirmed",
-    State.AWAITING: "awaiting approval",
-    State.HELD: "held, waits for somebody",
-    State.SENDING: "being sent",
-    State.REFUSED: "not sent",
-    State.MAYBE_SENT: "may have been sent, waits for somebody",
-}
-SAID = {"maybe_sent": "may have been sent", "refused": "not sent"}  # where the record has a word of its own
+MOMENTS = 200  # of a timeline; Slack shows 50 blocks
 
 
 @card.action("show")
@@ -38,7 +31,23 @@ def line(send: Send) -> str:
     at = send.due_at or send.chosen_at
     when = f", {their_time(at)}" if at and send.state in (State.DRAFT, State.SCHEDULED, State.HELD) else ""
     what = f": {escape(shorten(send.text, 60))}" if send.text else ""
-    return f"{send.id} · {escape(heading(send))} · *{LABELS.get(send.state, send.state.value)}*{when}{what}"
+    return f"{send.id} · {escape(heading(send))} · *{_label(send)}*{when}{what}"
+
+
+def _label(send: Send) -> str:
+    """Its state in the words of what it does."""
+    did = deed(send)
+    labels = {
+        State.DRAFT: "draft, not confirmed",
+        State.AWAITING: "awaiting approval",
+        State.HELD: "held, waits for somebody",
+        State.SENDING: f"being {did.done}",
+        State.SUBMITTED: did.done if did.change else "submitted",
+        State.REFUSED: f"not {did.done}",
+        State.MAYBE_SENT: f"may have been {did.done}, waits for somebody",
+    }
+    is_trying = send.kind is Kind.STOP and send.state is State.SCHEDULED
+    return "not stopped yet" if is_trying else labels.get(send.state, send.state.value)
 
 
 def listed(sends: list[Send]) -> list[dict[str, Any]]:
@@ -52,15 +61,17 @@ async def receipt(bot: Bot, send_id: str) -> tuple[str, list[dict[str, Any]]]:
     if send is None:
         raise Objected(f"There is no send {escape(send_id)}. `/sms show` lists the newest.")
     freeze = await bot.sends.frozen()
-    text, blocks = picture(send, bot.settings, freeze.frozen)
+    text, blocks = picture(send, bot.settings, bot.registry, freeze.frozen)
     blocks = [block for block in blocks if block["type"] != "actions"]  # its buttons are on its card
-    lines = [moment(fact, bot.settings.timezone) for fact in await bot.sends.timeline(send_id)]
+    facts = await bot.sends.timeline(send_id)
+    lines = [moment(fact, send, bot.settings.timezone) for fact in facts[-MOMENTS:]]
+    lines = [f"{len(facts) - MOMENTS} moments before these", *lines] if len(facts) > MOMENTS else lines
     heading = f"*What happened* (in brackets: {bot.settings.timezone.key})"
     blocks += [section(heading), *(context(one) for one in _groups(lines)), context(_place(send))]
     return "\n".join([text, *lines]), blocks
 
 
-def moment(fact: Fact, zone: ZoneInfo) -> str:
+def moment(fact: Fact, send: Send, zone: ZoneInfo) -> str:
     """One moment of the timeline, mrkdwn: when, who, what, why, what WhatCounts answered."""
     who = "smsops" if fact.who == SMSOPS else f"<@{fact.who}>"
     told = [str(fact.detail["why"])] if fact.detail.get("why") else []
@@ -70,7 +81,16 @@ def moment(fact: Fact, zone: ZoneInfo) -> str:
     )
     detail = ": " + "\n".join(escape(shorten(one, 300)) for one in told) if told else ""
     at = f"{their_second(fact.at)} ({fact.at.astimezone(zone):%d %b %H:%M:%S})"
-    return f"{at} · {who} · *{escape(SAID.get(fact.what, fact.what))}*{_leaves(fact)}{detail}"
+    return f"{at} · {who} · *{escape(_what(fact, send))}*{_leaves(fact)}{detail}"
+
+
+def _what(fact: Fact, send: Send) -> str:
+    """The record's word in the words of what the send does; and which of its requests it was about."""
+    did = deed(send)
+    said: dict[str, str] = {State.MAYBE_SENT: f"may have been {did.done}", State.REFUSED: f"not {did.done}"}
+    said |= {State.SUBMITTED: did.done, State.SENDING: "asked WhatCounts"} if did.change else {}
+    which = " ".join(str(fact.detail[key]) for key in ("to", "sender") if fact.detail.get(key))
+    return said.get(fact.what, fact.what) + (f" ({which})" if which else "")
 
 
 def _leaves(fact: Fact) -> str:

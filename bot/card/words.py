@@ -1,49 +1,15 @@
-"""The sentences of a card: heading, state, audience, times; pure, from the row."""
+"""The sentences of a card: its state, the last text to the same people, notes for its thread; pure."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
-from bot.blocks import ago, both_times, escape, shorten, their_second, their_time
-from bot.phones import mask
+from bot.blocks import ago, escape, shorten, their_second, their_time
+from bot.card.deeds import deed, nothing, partly
 from bot.sends import Kind, Send, State
-from bot.settings import Settings
 
 SOON = timedelta(hours=1)  # nearer than this a time is shown with its seconds
-
-
-def heading(send: Send) -> str:
-    """`Campaign · spring sale → group weekly`, plain text."""
-    if send.kind is Kind.CAMPAIGN:
-        return f"Campaign · {shorten(send.message or '', 60)} → group {shorten(send.audience or '', 60)}"
-    return f"Text → {mask(send.phone or '')}"
-
-
-def audience(send: Send) -> str:
-    """Who gets it, mrkdwn."""
-    if send.kind is Kind.CAMPAIGN:
-        return f"Group {escape(send.audience or '')}"
-    return f"One phone, {mask(send.phone or '')}"
-
-
-def sender(send: Send, settings: Settings) -> str:
-    """The sender code and the words that people know it by, mrkdwn."""
-    label = next(
-        (one.label for one in settings.senders if one.code == send.sender and one.label != one.code), ""
-    )
-    return escape(f"{send.sender} ({label})" if label else send.sender)
-
-
-def when(send: Send, zone: ZoneInfo, delay_seconds: int) -> str:
-    """When it leaves, or would, mrkdwn."""
-    at = send.due_at or send.chosen_at
-    if at is None:
-        return f"{delay_seconds} seconds after Send is pressed"
-    moved = send.due_at is not None and send.chosen_at is not None and send.due_at > send.chosen_at
-    note = "\nMoved: the time chosen left less than the delay in which it can be cancelled." if moved else ""
-    return both_times(at, zone) + note
 
 
 def earlier(send: Send) -> str:
@@ -61,57 +27,117 @@ def earlier(send: Send) -> str:
 def state(send: Send, frozen: bool) -> str:
     """Where it stands and what happens next, one line, mrkdwn."""
     again = f" Drafted again as {send.again}." if send.again else ""
-    waits = send.state in (State.DRAFT, State.SCHEDULED)
+    waits = send.state in (State.DRAFT, State.SCHEDULED) and send.kind is not Kind.STOP
     banner = " *Sends are frozen: this is held unless an admin lifts the freeze first.*"
-    return _STATES[send.state](send) + again + (banner if frozen and waits else "")
+    return _STATES[send.state](send).strip() + again + (banner if frozen and waits else "")
 
 
 def _draft(send: Send) -> str:
     if send.prepared_at is not None:
-        verb = "Schedule" if send.chosen_at else "Send"
-        return f"*Draft.* Nothing is sent until someone presses {verb}."
+        verb = "Schedule" if send.chosen_at else deed(send).verb
+        return f"*Draft.* Nothing is {deed(send).what} until someone presses {verb}."
     if send.objections:
         again = " It is tried again by itself." if send.prepare_at else ""
-        return f"*Draft, cannot be sent yet.*{again} Nothing was sent."
-    return "*Draft.* Reading the text from WhatCounts…"
+        return f"*Draft, cannot be {deed(send).done} yet.*{again} {nothing(send)}"
+    return "*Draft.* Checking it…" if deed(send).change else "*Draft.* Reading the text from WhatCounts…"
 
 
 def _scheduled(send: Send) -> str:
-    soon = send.due_at is not None and send.due_at - send.state_at < SOON
-    at = (their_second if soon else their_time)(send.due_at) if send.due_at else ""
+    if send.kind is Kind.STOP:
+        return _stopping(send)
+    if any(leg.came != "open" for leg in send.legs):
+        return f"*Sending.* {_settled_legs(send)} of {len(send.legs)} done."
+    at = _at(send)
     if send.attempts:
-        times = "once" if send.attempts == 1 else f"{send.attempts} times"
-        return (
-            f"*Scheduled.* It was to leave {at}, but WhatCounts could not be reached {times};"
-            " nothing was sent yet. It is tried again, and can be cancelled meanwhile."
-        )
+        return f"*Scheduled.* {_tried(send, at)}"
+    leaves = f"It is {deed(send).done}" if deed(send).change else "It leaves"
     return (
-        f"*Scheduled.* It leaves {at}, confirmed by {_mention(send.confirmed_by)}."
+        f"*Scheduled.* {leaves} {at}, confirmed by {_mention(send.confirmed_by)}."
         " It can be cancelled until then."
     )
 
 
+def _at(send: Send) -> str:
+    soon = send.due_at is not None and send.due_at - send.state_at < SOON
+    return (their_second if soon else their_time)(send.due_at) if send.due_at else ""
+
+
+def _tried(send: Send, at: str) -> str:
+    times = "once" if send.attempts == 1 else f"{send.attempts} times"
+    if send.why:  # it was reached, and what came of it is not known; asking again does nothing twice
+        why = escape(send.why)
+        return f"It was asked for {times}: {why} It is asked for again, which does nothing twice."
+    leave = f"be {deed(send).done}" if deed(send).change else "leave"
+    return (
+        f"It was to {leave} {at}, but WhatCounts could not be reached {times};"
+        f" nothing was {deed(send).what} yet. It is tried again, and can be cancelled meanwhile."
+    )
+
+
+def _settled_legs(send: Send) -> int:
+    return sum(leg.came != "open" for leg in send.legs)
+
+
+OURS = "smsops itself sends it nothing more from there."
+
+
+def _stopping(send: Send) -> str:
+    failed = [leg for leg in send.legs if leg.came in ("open", "unknown") and leg.tries]
+    if not failed:
+        return f"*Stopping.* {OURS}"
+    codes = escape(" and ".join(leg.sender for leg in failed))
+    times = "once" if failed[0].tries == 1 else f"{failed[0].tries} times"
+    return (
+        f"*Not stopped in WhatCounts yet on {codes}*, asked {times}: {escape(failed[0].why or '')}"
+        f" It is asked again {_at(send)}, until it is done. {OURS}"
+        f" If you stopped it on {codes} in WhatCounts yourself, press It Was Stopped."
+    )
+
+
 def _held(send: Send) -> str:
-    return f"*Held: nothing was sent.* {escape(send.why or '')}"
+    return f"{_held_at(send)} {escape(send.why or '')}"
+
+
+def _held_at(send: Send) -> str:
+    return f"*Held.* {partly(send)}" if partly(send) else f"*Held: {nothing(send).lower()}*"
 
 
 def _submitted(send: Send) -> str:
+    did, why = deed(send), escape(send.why or "")
     if send.settled_by:
-        return f"*Submitted*, says {_mention(send.settled_by)}, who looked in WhatCounts."
-    one_phone = send.kind is Kind.SEND
-    untold = "whether it is delivered" if one_phone else "how many people get it"
-    return f"*Submitted* {their_time(send.state_at)}. WhatCounts took it; it does not tell {untold}."
+        submitted = did.done.capitalize() if did.change else "Submitted"
+        part = f" to {_done_legs(send)} of {len(send.legs)}" if send.kind is Kind.TEST else ""
+        return f"*{submitted}{part}*, says {_mention(send.settled_by)}, who looked in WhatCounts."
+    if did.change:
+        return f"*{did.done.capitalize()}* {their_time(send.state_at)}. {why or _TOOK[send.kind]}"
+    untold = "how many people get it" if send.kind is Kind.CAMPAIGN else "whether it is delivered"
+    part = f" {_done_legs(send)} of {len(send.legs)}." if _done_legs(send) < len(send.legs) else ""
+    return f"*Submitted* {their_time(send.state_at)}.{part} WhatCounts took it; it does not tell {untold}."
+
+
+def _done_legs(send: Send) -> int:
+    return sum(leg.came == "done" for leg in send.legs)
+
+
+_TOOK = {
+    Kind.CREATE: "It can be chosen in `/sms campaign` now.",
+    Kind.SUBSCRIBE: "WhatCounts took it.",
+    Kind.CONTACT: "WhatCounts took it.",
+    Kind.STOP: "WhatCounts keeps the opt-out, and nothing in its API takes it back.",
+}
 
 
 def _refused(send: Send) -> str:
     by = f" Settled by {_mention(send.settled_by)}." if send.settled_by else ""
-    return f"*Not sent.* {escape(send.why or '')}{by}"
+    return f"*Not {deed(send).done}.* {escape(send.why or '')}{by}"
 
 
 def _maybe(send: Send) -> str:
+    again = "ask for it again" if deed(send).change else "send it again"
+    why = next((leg.why for leg in send.legs if leg.came == "doubt"), send.why)
     return (
-        f"*May have been sent: nobody knows.* {escape(send.why or '')} Look in WhatCounts for {_trace(send)},"
-        " then press what you found. smsops will not send it again."
+        f"*May have been {deed(send).done}: nobody knows.* {escape(why or '')} Look in WhatCounts for"
+        f" {_trace(send)}, then press what you found. smsops will not {again}."
     )
 
 
@@ -119,40 +145,54 @@ def _trace(send: Send) -> str:
     """Where it would be seen in WhatCounts, had it been sent."""
     if send.kind is Kind.CAMPAIGN:
         return f"a campaign whose name ends in {send.id}"
+    if send.kind is Kind.CREATE:
+        return f"a message named “{escape(send.message or '')}”"
+    if send.kind in (Kind.SUBSCRIBE, Kind.CONTACT):
+        return f"this phone among the contacts of {escape(send.sender)}"
     return "this text in the phone's history"
 
 
 def _cancelled(send: Send) -> str:
     by = f" by {_mention(send.settled_by)} {their_time(send.state_at)}" if send.settled_by else ""
-    return f"*Cancelled*{by}. Nothing was sent. {escape(send.why or '')}".rstrip()
+    return f"*Cancelled*{by}. {partly(send) or nothing(send)} {escape(send.why or '')}"
 
 
 def _mention(user: str | None) -> str:
     return f"<@{user}>" if user else "nobody"
 
 
+_SENDING = {False: "Sending", True: "Asking WhatCounts"}
 _STATES: dict[State, Callable[[Send], str]] = {
     State.DRAFT: _draft,
     State.AWAITING: lambda send: "*Awaiting approval.* Nothing is sent until another person approves it.",
     State.SCHEDULED: _scheduled,
     State.HELD: _held,
-    State.SENDING: lambda send: "*Sending.* The request is on its way to WhatCounts.",
+    State.SENDING: lambda send: f"*{_SENDING[deed(send).change]}.* The request is on its way to WhatCounts.",
     State.SUBMITTED: _submitted,
     State.REFUSED: _refused,
     State.MAYBE_SENT: _maybe,
     State.CANCELLED: _cancelled,
-    State.EXPIRED: lambda send: "*Expired.* Nobody decided for 24 hours. Nothing was sent.",
+    State.EXPIRED: lambda send: f"*Expired.* Nobody decided for 24 hours. {partly(send) or nothing(send)}",
 }
 
 
 def held_note(send: Send, why: str) -> str:
     """For the thread: wakes up who asked. mrkdwn."""
-    return f"<@{send.asked_by}> {send.id} is held: nothing was sent. {escape(why)}"
+    return f"<@{send.asked_by}> {send.id} is held: {partly(send) or nothing(send).lower()} {escape(why)}"
 
 
 def maybe_note(send: Send) -> str:
     """For the thread: wakes up who asked, and says what to look for. mrkdwn."""
+    did = deed(send)
+    again = "ask for it again" if did.change else "send it again"
+    yes, no = settle_labels(send)
     return (
-        f"<@{send.asked_by}> {send.id} may have been sent, and smsops will not send it again."
-        f" Look in WhatCounts for {_trace(send)}. Then press *It Was Sent* or *It Was Not Sent* on the card."
+        f"<@{send.asked_by}> {send.id} may have been {did.done}, and smsops will not {again}."
+        f" Look in WhatCounts for {_trace(send)}. Then press *{yes}* or *{no}* on the card."
     )
+
+
+def settle_labels(send: Send) -> tuple[str, str]:
+    """What a person presses who looked in WhatCounts: it was done, it was not."""
+    done = deed(send).done.capitalize()
+    return f"It Was {done}", f"It Was Not {done}"

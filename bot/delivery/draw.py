@@ -12,7 +12,8 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 
 from bot.answers import respond
 from bot.card.picture import picture
-from bot.sends import Kind, Note, Send, State
+from bot.pace import Pace
+from bot.sends import TO_MANY, Note, Send, State
 from bot.wiring import Bot, slack_problem
 
 log = logging.getLogger(__name__)
@@ -29,23 +30,8 @@ TRIES = 3  # of a first post that Slack refuses in a word of its own
 DELETED = ("message_not_found", "cant_update_message", "edit_window_closed")
 KNOWN_FOR = 600.0  # seconds for which it is remembered whether a channel is shared
 LONGEST_REST = 300.0
-BURST = 5.0
+BURST = 5  # messages in a channel after a rest, then one a second
 SlackError = (SlackApiError, SlackClientError, aiohttp.ClientError, TimeoutError)
-
-
-@dataclass
-class Pace:
-    """Whose turn it is to post in a channel: BURST at once, then one a second (docs.slack.dev, limits)."""
-
-    _free_at: dict[str, float] = field(default_factory=dict)
-
-    async def turn(self, channel: str) -> None:
-        """Wait for it."""
-        now = time.monotonic()
-        at = max(self._free_at.get(channel, 0.0), now - BURST) + 1.0
-        self._free_at[channel] = at
-        if at > now:
-            await asyncio.sleep(at - now)
 
 
 @dataclass
@@ -54,7 +40,7 @@ class Drawer:
 
     bot: Bot
     _rests: dict[str, tuple[float, int]] = field(default_factory=dict)  # send, note or chat -> until, times
-    _pace: Pace = field(default_factory=Pace)
+    _pace: Pace = field(default_factory=lambda: Pace(1, BURST))  # docs.slack.dev, limits
     _shared: dict[str, tuple[float, bool]] = field(default_factory=dict)
 
     def rests(self, key: str) -> bool:
@@ -82,7 +68,7 @@ class Drawer:
 
     async def _show(self, send: Send, frozen: bool) -> tuple[str, str]:
         """Post or edit; returns (channel, ts)."""
-        text, blocks = picture(send, self.bot.settings, frozen)
+        text, blocks = picture(send, self.bot.settings, self.bot.registry, frozen)
         if send.card_ts and send.card_channel:
             await self.bot.slack.chat_update(
                 channel=send.card_channel, ts=send.card_ts, text=text, blocks=blocks
@@ -99,7 +85,7 @@ class Drawer:
 
     async def _is_shared(self, channel: str) -> bool:
         """Whether people of other companies read there (conversations.info); remembered for a while."""
-        if channel.startswith("D"):
+        if channel.startswith(("D", "U", "W")):  # direct messages, also by the person's id
             return False
         known = self._shared.get(channel)
         if known and known[0] > time.monotonic():
@@ -137,7 +123,7 @@ class Drawer:
             await self.bot.sends.card_gone(self.bot.now(), taken)
             return
         why = cannot_post(said, "in the channel where this was asked for")
-        why += "" if taken.kind is Kind.SEND else " Then press Draft Again."
+        why += " Then press Draft Again." if taken.kind in TO_MANY else ""
         note = f"{cannot_post(said, f'in <#{taken.channel}>')} The card came here instead."
         await self.bot.sends.redirect(self.bot.now(), taken, taken.asked_by, why, note)
         if url := self.bot.callers.pop(taken.id, ""):

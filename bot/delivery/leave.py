@@ -6,77 +6,75 @@ import asyncio
 import logging
 import secrets
 import time
+from datetime import timedelta
 from typing import Any
 
+from bot.blocks import escape
+from bot.card.deeds import deed
 from bot.card.words import maybe_note
 from bot.database import DatabaseError
 from bot.delivery.prepare import look
-from bot.errors import Refused, Unavailable, Uncertain
+from bot.delivery.requests import ask_whatcounts
+from bot.errors import NotKnown, Refused, Unavailable, Uncertain
 from bot.sends import Kind, Send, State
-from bot.sends.leaving import LATE
-from bot.whatcounts import Submitted
+from bot.sends.leaving import LATE, NOT_AT_ALL
+from bot.sends.legs import DENIALS, Came
 from bot.wiring import Bot
 
 log = logging.getLogger(__name__)
 
 CLAIM_HOLDS = 5.0  # seconds from the claim to the first byte; later than that it goes back untouched
 TRIES = 5  # of a request that never reached WhatCounts
+CAME: dict[State, Came] = {State.SUBMITTED: "done", State.REFUSED: "refused", State.MAYBE_SENT: "doubt"}
 WRITE_FOR = 30.0  # seconds for which an outcome is tried to be written while the database is away
 
 
-async def leave(bot: Bot, send_id: str) -> bool:
+async def leave(bot: Bot, send_id: str, waited: timedelta = NOT_AT_ALL) -> bool:
     """Claim it, send it, write what is known; returns whether anything changed.
 
-    Where the claim does not match (a freeze, a look too old), the brakes are asked again, and say so.
+    Where the claim does not match (a freeze, a look too old), the brakes are asked again, and say so; where
+    they let it pass it is claimed anew, so that it does not lose its turn.
     """
-    started, token = time.monotonic(), secrets.token_hex(8)
+    if (claimed := await _claim(bot, send_id, waited)) is None:
+        passed = await look(bot, send_id, waited)
+        claimed = await _claim(bot, send_id, waited) if passed else None
+        if claimed is None:
+            await bot.register.refresh()  # what another process struck off is not asked for again at once
+            return passed
     try:
-        claimed = await bot.sends.claim(bot.now(), send_id, token)
-    except DatabaseError:  # it may be claimed all the same: the answer to the commit was lost
-        await _unclaim(bot, send_id, token, "The database did not confirm the claim.")
-        raise
-    if claimed is None:
-        return await look(bot, send_id)
-    if time.monotonic() - started > CLAIM_HOLDS:
-        return await _unclaim(bot, send_id, token, "The claim took too long.")
-    try:
-        said = await _post(bot, claimed)
+        took = await ask_whatcounts(bot, claimed)
     except Refused as error:
-        await _write(bot, claimed, State.REFUSED, str(error), _said(error))
+        if claimed.kind is Kind.STOP:
+            await _stop_failed(bot, claimed, str(error), _said(error), isinstance(error, NotKnown))
+        else:
+            await _write(bot, claimed, State.REFUSED, str(error), _said(error))
     except Unavailable as error:
         return await _unreached(bot, claimed, error)
     except Uncertain as error:
         await _doubt(bot, claimed, str(error), _said(error))
     except asyncio.CancelledError:
-        await _doubt(bot, claimed, "smsops was stopped while it was sending this.")
+        await _doubt(bot, claimed, "smsops was stopped in the middle of this.")
         raise
     except Exception as error:  # whatever it was, the request may have left
         log.error("%s: an unexpected %s while sending", claimed.id, type(error).__name__)
-        await _doubt(bot, claimed, "An error inside smsops, while it was sending this.")
+        await _doubt(bot, claimed, "An error inside smsops, in the middle of this.")
     else:
-        await _write(bot, claimed, State.SUBMITTED, None, said.model_dump(), _group_alarm(claimed, said))
+        await _write(bot, claimed, State.SUBMITTED, took.remark, took.answer, took.note)
     return True
 
 
-async def _post(bot: Bot, send: Send) -> Submitted:
-    """The one request, once. Raises Refused, Unavailable, Uncertain."""
-    if send.kind is Kind.SEND and send.phone and send.text:
-        return await bot.whatcounts.send_to_phone(send.phone, send.sender, send.text)
-    if send.kind is Kind.CAMPAIGN and send.message and send.audience:
-        return await bot.whatcounts.send_to_group(
-            send.message, send.sender, send.audience, send.wire_campaign, send.description or ""
-        )
-    raise Refused("The record of this send is not complete, so nothing was sent.")
-
-
-def _group_alarm(send: Send, said: Submitted) -> str | None:
-    """The answer names the group by id; else it was not understood (seed page, Send To Sender Code)."""
-    if send.kind is not Kind.CAMPAIGN or said.sms_group_id is not None:
+async def _claim(bot: Bot, send_id: str, waited: timedelta) -> Send | None:
+    """The row, claimed so lately that its request may leave; None where it is not ours to send now."""
+    started, token = time.monotonic(), secrets.token_hex(8)
+    try:
+        claimed = await bot.sends.claim(bot.now(), send_id, token, waited)
+    except DatabaseError:  # it may be claimed all the same: the answer to the commit was lost
+        await _unclaim(bot, send_id, token, "The database did not confirm the claim.")
+        raise
+    if claimed is not None and time.monotonic() - started > CLAIM_HOLDS:
+        await _unclaim(bot, send_id, token, "The claim took too long.")
         return None
-    return (
-        f"<@{send.asked_by}> WhatCounts took {send.id}, but its answer names no group:"
-        f" it may have gone to EVERYONE on {send.sender}. Look in WhatCounts now."
-    )
+    return claimed
 
 
 def _said(error: Exception) -> dict[str, Any] | None:
@@ -87,11 +85,41 @@ def _said(error: Exception) -> dict[str, Any] | None:
 
 async def _unreached(bot: Bot, claimed: Send, error: Unavailable) -> bool:
     """Never connected: back to scheduled a few times inside its window, then refused."""
+    if claimed.kind is Kind.STOP:
+        await _stop_failed(bot, claimed, str(error), None)
+        return True
     is_late = claimed.due_at is None or bot.now() - claimed.due_at > LATE
     if claimed.attempts < TRIES and not is_late and await _give_back(bot, claimed, str(error)):
         return False  # a later tick tries again, not this instant
-    await _write(bot, claimed, State.REFUSED, "WhatCounts could not be reached; nothing was sent.")
+    why = f"WhatCounts could not be reached; nothing was {deed(claimed).what}."
+    await _write(bot, claimed, State.REFUSED, why)
     return True
+
+
+async def _stop_failed(
+    bot: Bot, claimed: Send, why: str, answer: dict[str, Any] | None, is_denied: bool = False
+) -> None:
+    """An opt-out stays open, and is asked for until it is done; whoever asked is told once a sender code.
+
+    `is_denied`: WhatCounts does not know the phone there, which is no failure if it was stopped elsewhere.
+    """
+    note = f"<@{claimed.asked_by}> {claimed.id} is not stopped in WhatCounts yet. {escape(why)}"
+    told = note if _is_news(claimed, is_denied) else None
+
+    async def write() -> Send | None:
+        return await bot.sends.came_of_leg(bot.now(), claimed, "open", why, answer, told, is_denied)
+
+    await _until_written(claimed.id, claimed.claim, "not stopped yet", write)
+
+
+def _is_news(claimed: Send, is_denied: bool) -> bool:
+    """Whether this sender code fails for the first time; a denial counts when it is believed."""
+    leg = claimed.leg
+    if leg is None:
+        return False
+    if not is_denied:
+        return leg.tries == leg.denials
+    return leg.denials + 1 == DENIALS and not any(each.came == "done" for each in claimed.legs)
 
 
 async def _unclaim(bot: Bot, send_id: str, token: str, why: str) -> bool:
@@ -113,8 +141,9 @@ async def _give_back(bot: Bot, claimed: Send, why: str) -> bool:
 
 
 async def _doubt(bot: Bot, claimed: Send, why: str, answer: dict[str, Any] | None = None) -> None:
+    note = maybe_note(claimed)
     await asyncio.shield(
-        asyncio.ensure_future(_write(bot, claimed, State.MAYBE_SENT, why, answer, maybe_note(claimed)))
+        asyncio.ensure_future(_write(bot, claimed, State.MAYBE_SENT, why, answer, note))
     )
 
 
@@ -126,10 +155,19 @@ async def _write(
     answer: dict[str, Any] | None = None,
     note: str | None = None,
 ) -> None:
+    if claimed.kind is Kind.STOP and to is not State.SUBMITTED:
+        await _stop_failed(bot, claimed, why or "", answer)
+        return
     known = f"{to.value} {answer.get('id') or ''}" if answer else to.value
-    await _until_written(
-        claimed.id, claimed.claim, known, lambda: bot.sends.outcome(bot.now(), claimed, to, why, answer, note)
-    )
+
+    async def write() -> Send | None:
+        if claimed.legs:
+            is_test = claimed.kind is not Kind.STOP  # told when its last leg is over, if one was in doubt
+            doubt = maybe_note(claimed) if is_test else None
+            return await bot.sends.came_of_leg(bot.now(), claimed, CAME[to], why, answer, doubt)
+        return await bot.sends.outcome(bot.now(), claimed, to, why, answer, note)
+
+    await _until_written(claimed.id, claimed.claim, known, write)
 
 
 async def _until_written(send_id: str, claim: str | None, known: str, write: Any) -> Send | None:
@@ -138,6 +176,8 @@ async def _until_written(send_id: str, claim: str | None, known: str, write: Any
     while True:
         try:
             written: Send | None = await write()
+            if written is None:
+                log.warning("%s: claim %s: too late to be written that it is %s", send_id, claim, known)
             return written
         except DatabaseError as error:
             log.error("%s: claim %s: not written yet that it is %s (%s)", send_id, claim, known, error)

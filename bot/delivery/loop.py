@@ -13,7 +13,10 @@ from bot.database import DatabaseError
 from bot.delivery.draw import Drawer
 from bot.delivery.leave import leave
 from bot.delivery.prepare import look, prepare
+from bot.delivery.requests import turn
 from bot.scheduler import Clock
+from bot.sends import Kind
+from bot.sends.leaving import NOT_AT_ALL
 from bot.wiring import Bot, where
 
 log = logging.getLogger(__name__)
@@ -21,7 +24,8 @@ log = logging.getLogger(__name__)
 AHEAD = timedelta(minutes=5)  # alarms are set for what falls due in this time
 MANY = 200  # rows a step that are taken up at one wake-up
 CHORES_EVERY = 10.0  # seconds between looks for dead processes and expired drafts
-AT_ONCE = {"prepare": 8, "look": 8, "leave": 16, "draw": 4, "notes": 1}
+AT_ONCE = {"prepare": 8, "look": 8, "leave": 16, "stop": 4, "draw": 4, "notes": 1}
+LEAVING = ("leave", "stop")  # an opt-out may wait long for a silent WhatCounts: it takes no text's place
 DRAIN = 20.0  # seconds for what is in flight; a request has a deadline of 20 s itself
 GIVING_UP = 1.0  # for what is cancelled then to write that it is in doubt
 LAST_DRAWING = 2.0
@@ -38,13 +42,16 @@ class Delivery:
         self._drawer = Drawer(bot)
         self._steps: dict[str, Step] = {
             "prepare": lambda send_id: prepare(bot, send_id),
-            "look": lambda send_id: look(bot, send_id),
-            "leave": lambda send_id: leave(bot, send_id),
+            "look": lambda send_id: look(bot, send_id, self._waited(send_id)),
+            "leave": lambda send_id: leave(bot, send_id, self._kept.pop(send_id, NOT_AT_ALL)),
+            "stop": lambda send_id: leave(bot, send_id),
             "draw": self._drawer.draw,
             "notes": lambda _: self._drawer.post_notes(),
         }
         self._room = {name: asyncio.Semaphore(size) for name, size in AT_ONCE.items()}
         self._hands: dict[tuple[str, str], asyncio.Task[None]] = {}
+        self._queued: dict[str, tuple[float, asyncio.Task[None]]] = {}  # since when, who waits for its turn
+        self._kept: dict[str, timedelta] = {}  # how long the throttle kept what may leave now
         self._stopping = False
         self._chores_at = float("-inf")
 
@@ -63,11 +70,13 @@ class Delivery:
         """Claim no more, finish what is in flight, draw what changed; in at most 23 s."""
         self._stopping = True
         self._bot.wake.set()
-        await self._finish(("leave",), DRAIN)
+        for _, task in self._queued.values():
+            task.cancel()
+        await self._finish(LEAVING, DRAIN)
         for key, task in list(self._hands.items()):
-            if key[0] == "leave":
+            if key[0] in LEAVING:
                 task.cancel()  # it writes `maybe_sent` on its way out
-        await self._finish(("leave",), GIVING_UP)
+        await self._finish(LEAVING, GIVING_UP)
         try:
             work = await self._bot.sends.work(self._bot.now(), AHEAD, MANY)
             self._start("draw", work.draw)
@@ -84,7 +93,7 @@ class Delivery:
         work = await self._bot.sends.work(self._bot.now(), AHEAD, MANY + self._drawer.resting())
         if self._stopping:
             return
-        self._start("leave", work.due)
+        self._queue(work.due)
         self._start("look", work.look)
         self._start("prepare", work.prepare)
         self._start("draw", work.draw)
@@ -92,15 +101,44 @@ class Delivery:
         self._clock.alarm(work.alarms)
 
     async def _chores(self) -> None:
-        """What is nobody's turn: claims of processes that died, drafts that nobody decided about."""
+        """What is nobody's turn: claims of processes that died, drafts that nobody decided about.
+
+        And the registry as another process may have changed it.
+        """
         if time.monotonic() - self._chores_at < CHORES_EVERY:
             return
         self._chores_at = time.monotonic()
         await self._bot.database.still_alive()
-        in_hand = {send_id for step, send_id in self._hands if step == "leave"}
+        await self._bot.register.refresh()
+        in_hand = {send_id for step, send_id in self._hands if step in LEAVING}
         for send in await self._bot.sends.abandon(self._bot.now(), maybe_note, in_hand):
             log.warning("%s may have been sent: %s", send.id, send.why)
         await self._bot.sends.expire(self._bot.now())
+
+    def _queue(self, ids: Iterable[str]) -> None:
+        """What is due leaves in its turn; in which order, and how fast, the throttle says."""
+        for send_id in ids:
+            if send_id not in self._queued:
+                task = asyncio.create_task(self._take_turn(send_id))
+                self._queued[send_id] = (time.monotonic(), task)
+
+    async def _take_turn(self, send_id: str) -> None:
+        """Wait for its turn, then let it leave; nothing is claimed while it waits."""
+        try:
+            if send := await self._bot.sends.get(send_id):
+                self._kept[send_id] = await turn(self._bot, send)
+                step = "stop" if send.kind is Kind.STOP else "leave"
+                self._start(step, (send_id,))
+                await asyncio.wait({self._hands[step, send_id]})
+        except DatabaseError as error:
+            log.error("%s: its turn: the database failed: %s", send_id, error)
+        finally:
+            del self._queued[send_id]
+
+    def _waited(self, send_id: str) -> timedelta:
+        """How long it has been waiting for its turn: who looks at it meanwhile does not find it late."""
+        since, _ = self._queued.get(send_id, (time.monotonic(), None))
+        return timedelta(seconds=time.monotonic() - since)
 
     def _start(self, step: str, ids: Iterable[str]) -> None:
         for send_id in ids:
@@ -112,7 +150,7 @@ class Delivery:
         changed = False
         try:
             async with self._room[step]:
-                if step != "leave" or not self._stopping:
+                if step not in LEAVING or not self._stopping:
                     changed = await self._steps[step](send_id)
         except DatabaseError as error:
             log.error("%s: %s: the database failed: %s", send_id, step, error)

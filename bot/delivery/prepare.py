@@ -10,13 +10,14 @@ from bot.card.words import held_note
 from bot.errors import BotError, Unavailable
 from bot.rules import Facts, Objection, difference, objections, stops
 from bot.sends import Kind, Send, State
-from bot.sends.leaving import LATE
-from bot.whatcounts import Message, path_problem
+from bot.sends.leaving import LATE, NOT_AT_ALL
+from bot.whatcounts import IN_STORED, Message
 from bot.wiring import Bot
 
 READ_SECONDS = 20.0  # for all pages of the list
 READ_AGE = 2.0  # a list that was asked for this long ago serves all sends that want it now
 RETRY = timedelta(seconds=15)
+STORED = (Kind.CAMPAIGN, Kind.TEST)  # their text is the one that lies in WhatCounts
 
 
 class Unfit(BotError):
@@ -29,15 +30,13 @@ async def prepare(bot: Bot, send_id: str) -> bool:
     if send is None or send.state is not State.DRAFT or send.prepared_at:
         return False
     try:
-        text = await read_text(bot, send)
+        facts = await _facts(bot, send, at_look=False)
     except Unavailable as error:
         return await _unprepared(bot, send, error, retry=True)
     except BotError as error:
         return await _unprepared(bot, send, error, retry=False)
-    freeze = await bot.sends.frozen()
-    found = objections(Facts(send, text, bot.now(), bot.registry, freeze, at_look=False))
-    rows = [one.as_row() for one in found]
-    return await bot.sends.prepared(bot.now(), send, text, rows, None) is not None
+    rows = [one.as_row() for one in objections(facts)]
+    return await bot.sends.prepared(bot.now(), send, facts.text, rows, None) is not None
 
 
 async def _unprepared(bot: Bot, send: Send, error: BotError, retry: bool) -> bool:
@@ -46,29 +45,44 @@ async def _unprepared(bot: Bot, send: Send, error: BotError, retry: bool) -> boo
     return await bot.sends.prepared(now, send, None, [row], now + RETRY if retry else None) is not None
 
 
-async def look(bot: Bot, send_id: str) -> bool:
+async def look(bot: Bot, send_id: str, waited: timedelta = NOT_AT_ALL) -> bool:
     """The last questions, seconds before the claim; returns whether it may go on (looked) or was held.
 
     Where WhatCounts cannot be asked it stays as it is for the next try, until it is late; then it is held.
+    `waited` is how long our own throttle kept it, which is not lateness.
     """
     send = await bot.sends.get(send_id)
     if send is None or send.state is not State.SCHEDULED or send.due_at is None:
         return False
     try:
-        text = await read_text(bot, send)
+        facts = await _facts(bot, send, at_look=True, waited=waited)
     except Unavailable as error:
-        if bot.now() - send.due_at <= LATE:
+        if bot.now() - send.due_at - waited <= LATE:
             return False
         return await _hold(
-            bot, send, Objection("unreachable", "stop", f"The text could not be checked: {error}")
+            bot, send, Objection("unreachable", "stop", f"It could not be checked: {error}")
         )
     except BotError as error:
         return await _hold(bot, send, Objection("whatcounts", "stop", str(error)))
-    facts = Facts(send, text, bot.now(), bot.registry, await bot.sends.frozen(), at_look=True)
     stop = stops(objections(facts))
     if stop is None:
-        return await bot.sends.looked(facts.now, send.id, send.revision, send.fingerprint(text))
-    return await _hold(bot, send, stop, text)
+        return await bot.sends.looked(facts.now, send.id, send.revision, send.fingerprint(facts.text))
+    return await _hold(bot, send, stop, facts.text)
+
+
+async def _facts(bot: Bot, send: Send, at_look: bool, waited: timedelta = NOT_AT_ALL) -> Facts:
+    """All that the rules ask about. Raises Unavailable, Refused, Unfit."""
+    now = bot.now()  # before the text is read: a look is as old as what it saw
+    text, names = await read_text(bot, send), await _names(bot, send)
+    freeze, stopped = await bot.sends.frozen(), await bot.sends.optout(send)
+    return Facts(send, text, now, bot.registry, freeze, at_look, stopped, waited, names)
+
+
+async def _names(bot: Bot, send: Send) -> frozenset[str]:
+    """The names that are taken, for a message that shall have one of its own."""
+    if send.kind is not Kind.CREATE:
+        return frozenset()
+    return frozenset(one.name for one in await bot.stored.list(READ_SECONDS, READ_AGE))
 
 
 async def _hold(bot: Bot, send: Send, stop: Objection, text: str | None = None) -> bool:
@@ -83,14 +97,18 @@ def _fenced(text: str) -> str:
 
 
 async def read_text(bot: Bot, send: Send) -> str:
-    """The text as it would leave now. Raises Unavailable, Refused, Unfit."""
-    if send.kind is Kind.SEND:
+    """The text as it would leave now, "" where there is none. Raises Unavailable, Refused, Unfit."""
+    if send.kind not in STORED:
         return send.text or ""
-    name = send.message or ""
-    for what, value in (("message's name", name), ("campaign's name", send.wire_campaign)):
-        if (problem := path_problem(what, value)) is not None:
-            raise Unfit(problem)
-    return _named(name, await bot.stored.list(READ_SECONDS, READ_AGE)).text
+    if send.kind is Kind.CAMPAIGN:
+        for what, value in (("message's name", send.message), ("campaign's name", send.wire_campaign)):
+            if (problem := bot.whatcounts.path_problem(what, value or "")) is not None:
+                raise Unfit(f"{problem} Rename it in WhatCounts." if what.startswith("message") else problem)
+    text = _named(send.message or "", await bot.stored.list(READ_SECONDS, READ_AGE)).text
+    wrong = bot.whatcounts.text_problem(text, IN_STORED) if send.kind is Kind.TEST else None
+    if wrong is not None:
+        raise Unfit(f"It cannot go to a single phone. {wrong}")
+    return text
 
 
 def _named(name: str, messages: Sequence[Message]) -> Message:

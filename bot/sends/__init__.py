@@ -7,14 +7,33 @@
       |                  |  '- send now, move -'
       '--cancel, expire--+--> cancelled | expired   (from draft, scheduled and held)
 
+A send is a text that goes out, or a change in WhatCounts: a new message, a subscription, an opt-out. An
+opt-out begins as scheduled, is held by nothing, and goes back to scheduled until it is done. A send that is
+several requests goes through sending once for each of them (`legs`).
+
 A move is one conditional UPDATE (`... WHERE id = ? AND state IN (...)`); its row count says whether we were
 first, and its evidence is written in the same transaction. Whoever loses a race gets None and has changed
 nothing.
 """
 
-from bot.sends.moves import Ask, Content
+from bot.sends.content import Ask, Content
+from bot.sends.kinds import OPEN, TEXTS, TO_MANY, UNDECIDED, Kind, State
+from bot.sends.legs import Leg
 from bot.sends.notes import Note
-from bot.sends.row import OPEN, UNDECIDED, Kind, Send, State
+from bot.sends.row import Send
 from bot.sends.store import Sends
 
-__all__ = ["OPEN", "UNDECIDED", "Ask", "Content", "Kind", "Note", "Send", "Sends", "State"]
+__all__ = [
+    "OPEN",
+    "TEXTS",
+    "TO_MANY",
+    "UNDECIDED",
+    "Ask",
+    "Content",
+    "Kind",
+    "Leg",
+    "Note",
+    "Send",
+    "Sends",
+    "State",
+]

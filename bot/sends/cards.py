@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, Connection, and_, or_, select, update
 
 from bot.freeze import freeze_row
-from bot.sends.row import Send, State, read, send
+from bot.sends.kinds import State
+from bot.sends.row import Send, read, send
 
 DRAW_HOLDS = timedelta(seconds=30)  # after this a drawing that did not report is tried by another
 SOON = timedelta(seconds=1.5)  # a draft being prepared, and a request under way, are not drawn before this

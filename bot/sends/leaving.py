@@ -2,33 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, exists, or_, select, update
+from sqlalchemy import Connection, and_, exists, or_, select, update
 
 from bot.evidence import SMSOPS, record
 from bot.freeze import frozen_now, hold_still
-from bot.registry import Registry
+from bot.registry import is_registered
+from bot.sends.kinds import Kind, State
 from bot.sends.moves import move
 from bot.sends.notes import add_note
-from bot.sends.row import Send, State, send
-
-STOPPED = "smsops stopped while it was sending this."
+from bot.sends.optouts import stopped
+from bot.sends.row import Send, send
 
 LATE = timedelta(minutes=2)  # later than this is held, never sent (product.md 5.4)
+NOT_AT_ALL = timedelta(0)
 LOOK_HOLDS = timedelta(seconds=30)  # a claim wants a look not older than this (never-twice.md 2)
-
-
-@dataclass(frozen=True)
-class Claimers:
-    """Who can still be carrying out a claim: not the `dead`, and this process only what it has `in_hand`."""
-
-    dead: set[int]
-    me: int
-    in_hand: set[str]
 
 
 def looked(connection: Connection, now: datetime, send_id: str, revision: int, fingerprint: str) -> bool:
@@ -56,27 +45,32 @@ def hold(
 
 
 def claim(
-    connection: Connection, now: datetime, send_id: str, me: int, token: str, registry: Registry
+    connection: Connection, now: datetime, send_id: str, me: int, token: str, waited: timedelta = NOT_AT_ALL
 ) -> Send | None:
     """scheduled -> sending, once over all processes; committed before the first byte leaves.
 
-    The WHERE holds all that must still be so: state, due and not late, no freeze, a look not older than 30 s,
-    that the look found what was confirmed, and that sender code and group are registered with this process
-    too (the look may be of one with other settings).
+    The WHERE holds all that must still be so: state, due and not late (but for the time that it `waited` for
+    our own throttle), a look not older than 30 s, that the look found what was confirmed, no freeze, sender
+    code and group registered, the phone not stopped. An opt-out leaves in a freeze, late, and whatever is
+    registered now.
     """
     mine = select(send.c.id).where(send.c.id == send_id).with_for_update(skip_locked=True)
     if connection.execute(mine).first() is None:
         return None  # somebody is at the row: the next tick is soon enough, and a freeze need not wait for it
     hold_still(connection)
+    allowed = and_(
+        send.c.due_at >= now - LATE - waited,
+        or_(send.c.kind == Kind.CREATE, exists(is_registered("sender", send.c.sender))),
+        or_(send.c.audience.is_(None), exists(is_registered("group", send.c.audience))),
+        ~exists(stopped()),
+        ~exists(frozen_now()),
+    )
     ready = and_(
         send.c.due_at <= now,
-        send.c.due_at >= now - LATE,
         send.c.looked_at >= now - LOOK_HOLDS,
         send.c.looked_at <= now,
         send.c.looked_print == send.c.confirmed_print,
-        send.c.sender.in_([one.code for one in registry.senders]),
-        or_(send.c.audience.is_(None), send.c.audience.in_([one.name for one in registry.groups])),
-        ~exists(frozen_now()),
+        or_(send.c.kind == Kind.STOP, allowed),
     )
     moved = move(
         connection, send_id, (State.SCHEDULED,), State.SENDING, at=now, where=ready,
@@ -96,76 +90,3 @@ def unclaim(connection: Connection, now: datetime, send_id: str, token: str, why
     if moved:
         record(connection, at=now, who=SMSOPS, what="not claimed", send_id=send_id, claim=token, why=why)
     return moved
-
-
-def untouched(connection: Connection, now: datetime, claimed: Send, why: str) -> Send | None:
-    """sending -> scheduled, by the live claimer alone, with proof that nothing left."""
-    moved = _settle(
-        connection, now, claimed, (State.SENDING,), State.SCHEDULED, looked_at=None, looked_print=None
-    )
-    if moved:
-        record(
-            connection,
-            at=now,
-            who=SMSOPS,
-            what="not reached",
-            send_id=claimed.id,
-            claim=claimed.claim,
-            why=why,
-        )
-    return moved
-
-
-def outcome(
-    connection: Connection, now: datetime, claimed: Send, to: State, why: str | None = None,
-    answer: dict[str, Any] | None = None, note: str | None = None,
-) -> Send | None:  # fmt: skip
-    """What is known after the POST; a late answer also beats `maybe_sent`, and a person who found nothing.
-
-    A yes of WhatCounts is the truth; where a person settled it otherwise, the thread is told.
-    """
-    moved = _settle(connection, now, claimed, (State.SENDING, State.MAYBE_SENT), to, why=why, answer=answer)
-    if moved is None and to is State.SUBMITTED:
-        late_yes = {"why": None, "answer": answer, "settled_by": None}
-        by_person = send.c.settled_by.is_not(None)
-        moved = _settle(connection, now, claimed, (State.REFUSED, to), to, where=by_person, **late_yes)
-        late = f"<@{claimed.asked_by}> WhatCounts' answer came late: it took {claimed.id}."
-        note = f"{late}\n{note}" if note else late
-    if moved:
-        record(
-            connection, at=now, who=SMSOPS, what=to.value, send_id=claimed.id, claim=claimed.claim,
-            why=why, answer=answer,
-        )  # fmt: skip
-        add_note(connection, now, moved, note)
-    return moved
-
-
-def _settle(
-    connection: Connection, now: datetime, claimed: Send, found: tuple[State, ...], to: State,
-    where: ColumnElement[bool] | None = None, **values: Any,
-) -> Send | None:  # fmt: skip
-    if claimed.claim is None:
-        return None
-    mine = send.c.claim == claimed.claim
-    mine = mine if where is None else and_(mine, where)
-    return move(connection, claimed.id, found, to, at=now, where=mine, **values)
-
-
-def abandon(
-    connection: Connection, now: datetime, claimers: Claimers, note: Callable[[Send], str]
-) -> list[Send]:
-    """sending -> maybe_sent for every claim that nobody is carrying out: nobody can know whether it left."""
-    whose = or_(send.c.claimed_by.in_(claimers.dead), send.c.claimed_by == claimers.me)
-    nobody = and_(whose, send.c.id.not_in(claimers.in_hand))  # in hand also under a name of before a renewal
-    found = select(send.c.id, send.c.claim, send.c.claimed_by).where(send.c.state == State.SENDING, nobody)
-    left = []
-    for row in connection.execute(found).all():
-        why = "smsops could not write down what came of it." if row.claimed_by == claimers.me else STOPPED
-        mine = send.c.claim == row.claim
-        moved = move(connection, row.id, (State.SENDING,), State.MAYBE_SENT, at=now, where=mine, why=why)
-        if moved:
-            what = State.MAYBE_SENT.value
-            record(connection, at=now, who=SMSOPS, what=what, send_id=row.id, claim=row.claim, why=why)
-            add_note(connection, now, moved, note(moved))
-            left.append(moved)
-    return left

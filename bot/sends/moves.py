@@ -2,42 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from bot.evidence import SMSOPS, record
-from bot.sends.notes import add_note
-from bot.sends.row import OPEN, OVER, UNDECIDED, Kind, Send, State, new_id, person, read, send
-
-EXPIRES = timedelta(hours=24)
-
-
-@dataclass(frozen=True)
-class Ask:
-    """Who asks, when (UTC), and by which signed request; a request can move something once."""
-
-    who: str
-    at: datetime
-    request: str | None = None
-
-
-@dataclass(frozen=True)
-class Content:
-    """What a person decides about a send; `chosen_at` None means now."""
-
-    kind: Kind
-    sender: str
-    phone: str | None = None
-    text: str | None = None
-    audience: str | None = None
-    message: str | None = None
-    campaign: str | None = None
-    description: str | None = None
-    chosen_at: datetime | None = None
+from bot.evidence import record
+from bot.sends.content import Ask, Content, decided, forget_contact
+from bot.sends.kinds import OPEN, OVER, Kind, State
+from bot.sends.optouts import keep_optouts
+from bot.sends.row import Send, new_id, read, send
 
 
 def move(
@@ -64,24 +41,58 @@ def move(
 
 def draft(connection: Connection, ask: Ask, content: Content, channel: str) -> str:
     """Write a new draft; returns its id. Raises Replayed when the request has already written one."""
-    values = _decided(connection, content) | {
-        "state": State.DRAFT, "state_at": ask.at, "revision": 1, "asked_by": ask.who, "asked_at": ask.at,
-        "channel": channel, "prepare_at": ask.at, "objections": [], "attempts": 0,
-        "card_revision": 0, "card_frozen": False, "card_lost": False,
+    values = decided(connection, content) | {"state": State.DRAFT, "prepare_at": ask.at}
+    send_id = _insert(connection, ask, values, channel)
+    record(connection, at=ask.at, who=ask.who, what="drafted", send_id=send_id, request=ask.request)
+    return send_id
+
+
+def stop(connection: Connection, ask: Ask, contents: Sequence[Content], channel: str) -> list[str]:
+    """Write opt-outs that were confirmed where they were asked for: due at once; returns their ids.
+
+    From here on smsops itself texts these phones no more by these sender codes. Raises Replayed.
+    """
+    request = [ask.request, *(None for _ in contents)]  # it causes all of them, and one row says so
+    return [
+        _stop(connection, replace(ask, request=request[place]), content, channel)
+        for place, content in enumerate(contents)
+    ]
+
+
+def _stop(connection: Connection, ask: Ask, content: Content, channel: str) -> str:
+    values = decided(connection, content) | {
+        "state": State.SCHEDULED, "text": "", "due_at": ask.at, "confirmed_by": ask.who,
+        "confirmed_at": ask.at,
+    }  # fmt: skip
+    send_id = _insert(connection, ask, values, channel)
+    keep_optouts(connection, ask.at, send_id, values["person_id"], content.senders)
+    written = read(connection, send_id)
+    assert written is not None
+    print_of = written.fingerprint(written.text)
+    connection.execute(update(send).where(send.c.id == send_id).values(confirmed_print=print_of))
+    record(connection, at=ask.at, who=ask.who, what="asked to stop", send_id=send_id, request=ask.request)
+    return send_id
+
+
+def _insert(connection: Connection, ask: Ask, values: dict[str, Any], channel: str) -> str:
+    values = values | {
+        "state_at": ask.at, "revision": 1, "asked_by": ask.who, "asked_at": ask.at, "channel": channel,
+        "objections": [], "attempts": 0, "card_revision": 0, "card_frozen": False, "card_lost": False,
     }  # fmt: skip
     insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     statement = insert(send).on_conflict_do_nothing().returning(send.c.id)
     while connection.execute(statement, values | {"id": (send_id := new_id())}).first() is None:
         pass  # an id that another send has
-    record(connection, at=ask.at, who=ask.who, what="drafted", send_id=send_id, request=ask.request)
     return send_id
 
 
 def edit(connection: Connection, ask: Ask, send_id: str, revision: int, content: Content) -> Send | None:
     """Change what was decided; it is a draft again, and whatever was confirmed is void."""
-    values = _decided(connection, content) | _undecided(ask.at)
+    before = read(connection, send_id)
+    values = decided(connection, content) | _undecided(ask.at)
     moved = move(connection, send_id, OPEN, State.DRAFT, at=ask.at, revision=revision, **values)
     if moved:
+        forget_contact(connection, before)
         record(connection, at=ask.at, who=ask.who, what="edited", send_id=send_id, request=ask.request)
     return moved
 
@@ -116,9 +127,10 @@ def _earlier(connection: Connection, about: Send) -> dict[str, str] | None:
     group = and_(send.c.sender == about.sender, send.c.audience == about.audience)
     same = group if about.person_id is None else send.c.person_id == about.person_id
     left = send.c.state.in_((State.SUBMITTED, State.MAYBE_SENT))
+    texts = send.c.kind.in_((Kind.SEND, Kind.CAMPAIGN))
     found = (
         select(send.c.id, send.c.text, send.c.state, send.c.state_at)
-        .where(same, left)
+        .where(same, left, texts)
         .order_by(send.c.state_at.desc())
     )
     row = connection.execute(found.limit(1)).first()
@@ -184,23 +196,6 @@ def _schedule(
     return moved
 
 
-def cancel(connection: Connection, ask: Ask, send_id: str, why: str | None = None) -> Send | None:
-    """Any state before sending -> cancelled; anyone who sees the card may ask, so no revision is wanted."""
-    by = None if ask.who == SMSOPS else ask.who
-    moved = move(connection, send_id, OPEN, State.CANCELLED, at=ask.at, why=why, settled_by=by)
-    if moved:
-        record(
-            connection,
-            at=ask.at,
-            who=ask.who,
-            what="cancelled",
-            send_id=send_id,
-            request=ask.request,
-            why=why,
-        )
-    return moved
-
-
 def again(connection: Connection, ask: Ask, old: Send, content: Content) -> str | None:
     """A new draft of one that is over, once; returns the new id, or None where somebody did it before."""
     once = send.c.again.is_(None)
@@ -209,66 +204,6 @@ def again(connection: Connection, ask: Ask, old: Send, content: Content) -> str 
     made = draft(connection, ask, content, old.channel)
     connection.execute(update(send).where(send.c.id == old.id).values(again=made))
     return made
-
-
-def expire(connection: Connection, now: datetime) -> int:
-    """Drafts and held sends that nobody decided about for 24 hours; returns how many expired."""
-    old = send.c.state_at < now - EXPIRES
-    rows = connection.execute(select(send.c.id).where(send.c.state.in_(UNDECIDED), old)).scalars()
-    moved = [move(connection, row, UNDECIDED, State.EXPIRED, at=now, where=old) for row in rows.all()]
-    for one in filter(None, moved):
-        record(connection, at=now, who=SMSOPS, what="expired", send_id=one.id)
-    return sum(one is not None for one in moved)
-
-
-def settle(connection: Connection, ask: Ask, send_id: str, was_sent: bool) -> Send | None:
-    """maybe_sent -> submitted | refused, by a person who looked in WhatCounts."""
-    to = State.SUBMITTED if was_sent else State.REFUSED
-    why = None if was_sent else "A person looked in WhatCounts: it was not sent."
-    moved = move(connection, send_id, (State.MAYBE_SENT,), to, at=ask.at, settled_by=ask.who, why=why)
-    if moved:
-        what = "settled: it was sent" if was_sent else "settled: it was not sent"
-        record(connection, at=ask.at, who=ask.who, what=what, send_id=send_id, request=ask.request)
-    return moved
-
-
-def card_gone(connection: Connection, now: datetime, taken: Send) -> None:
-    """There is nowhere to draw it. What nobody sees, nobody can stop: if it has not left, it is cancelled."""
-    cancel(connection, Ask(SMSOPS, now), taken.id, "Its card could be shown nowhere.")
-    connection.execute(
-        update(send).where(send.c.id == taken.id).values(card_lost=True, card_by=None, card_at=None)
-    )
-
-
-def redirect(
-    connection: Connection, now: datetime, taken: Send, channel: str, why: str, note: str
-) -> Send | None:
-    """Send the card elsewhere, as it may not stand where it was asked for; a note in its thread says so.
-
-    What goes to more than one phone is cancelled: the team has to see it.
-    """
-    if taken.kind is not Kind.SEND and taken.state in OPEN:
-        cancel(connection, Ask(SMSOPS, now), taken.id, why)
-    statement = update(send).where(send.c.id == taken.id)
-    connection.execute(
-        statement.values(card_channel=channel, card_ts=None, card_by=None, card_at=None, card_revision=0)
-    )
-    add_note(connection, now, taken, note)
-    return read(connection, taken.id)
-
-
-def _decided(connection: Connection, content: Content) -> dict[str, Any]:
-    values = asdict(content)
-    phone = values.pop("phone")
-    return values | {"person_id": _person(connection, phone) if phone else None}
-
-
-def _person(connection: Connection, phone: str) -> int:
-    """The id under which everything else knows this phone."""
-    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    statement = insert(person).values(phone=phone)
-    statement = statement.on_conflict_do_update(index_elements=["phone"], set_={"phone": phone})
-    return int(connection.execute(statement.returning(person.c.id)).scalar_one())
 
 
 def _undecided(at: datetime) -> dict[str, Any]:

@@ -9,9 +9,11 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, func, or_, select, union
 
+from bot.registry import What
 from bot.sends.cards import undrawn
+from bot.sends.kinds import OPEN, Kind, State
 from bot.sends.leaving import LOOK_HOLDS
-from bot.sends.row import OPEN, Send, State, send, with_phone
+from bot.sends.row import Send, send, with_people
 
 RETRY_AFTER = timedelta(seconds=15)
 LOOK_AHEAD = timedelta(seconds=15)  # the look comes this long before due
@@ -72,15 +74,33 @@ def waiting(connection: Connection, offset: int, limit: int) -> tuple[list[Send]
     where = send.c.state.in_((*OPEN, State.SENDING, State.MAYBE_SENT))
     total = connection.execute(select(func.count()).select_from(send).where(where)).scalar_one()
     when = func.coalesce(send.c.due_at, send.c.chosen_at, send.c.asked_at)
-    rows = connection.execute(with_phone().where(where).order_by(when, send.c.id).offset(offset).limit(limit))
-    return [Send.of(row) for row in rows], total
+    page = with_people().where(where).order_by(when, send.c.id).offset(offset).limit(limit)
+    return [Send.of(row) for row in connection.execute(page)], total
+
+
+def of_card(connection: Connection, channel: str, ts: str) -> Send | None:
+    here = (send.c.card_channel == channel, send.c.card_ts == ts)
+    row = connection.execute(with_people().where(*here)).first()
+    return None if row is None else Send.of(row)
+
+
+def waiting_for(connection: Connection, what: What, name: str) -> int:
+    column = send.c.sender if what == "sender" else send.c.audience
+    where = (send.c.state.in_(OPEN), column == name, send.c.kind != Kind.STOP)
+    found = select(func.count()).select_from(send).where(*where)
+    return connection.execute(found).scalar_one()
 
 
 def recent(connection: Connection, limit: int) -> list[Send]:
-    rows = connection.execute(with_phone().order_by(send.c.asked_at.desc(), send.c.id).limit(limit))
+    rows = connection.execute(with_people().order_by(send.c.asked_at.desc(), send.c.id).limit(limit))
     return [Send.of(row) for row in rows]
 
 
 def counts(connection: Connection) -> dict[State, int]:
     rows = connection.execute(select(send.c.state, func.count()).group_by(send.c.state))
     return {State(state): count for state, count in rows}
+
+
+def open_stops(connection: Connection) -> int:
+    failed = (send.c.kind == Kind.STOP, send.c.state == State.SCHEDULED, send.c.why.is_not(None))
+    return connection.execute(select(func.count()).select_from(send).where(*failed)).scalar_one()

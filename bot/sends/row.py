@@ -1,4 +1,4 @@
-"""A send as it lies in the database: the table, its states, and `Send`, one row read."""
+"""A send as it lies in the database: the table, and `Send`, one row read."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
-from enum import StrEnum
 from typing import Any, Self
 
 from sqlalchemy import (
@@ -28,40 +27,18 @@ from sqlalchemy import (
 )
 
 from bot.database import Utc, metadata
-
-
-class State(StrEnum):
-    """Where a send is in its life (the moves are drawn in `bot/sends/__init__.py`)."""
-
-    DRAFT = "draft"  # written; nobody has confirmed it
-    AWAITING = "awaiting"  # confirmed; another person must approve
-    SCHEDULED = "scheduled"  # leaves at due_at, unless something objects
-    HELD = "held"  # stopped, and asking
-    SENDING = "sending"  # claimed: the request may be on its way
-    SUBMITTED = "submitted"  # the API took it
-    REFUSED = "refused"  # the API said no, or was never reached; nothing was sent
-    MAYBE_SENT = "maybe_sent"  # nobody knows; a person settles it
-    CANCELLED = "cancelled"  # a person, or a card that could not be posted, stopped it
-    EXPIRED = "expired"  # nobody decided for 24 hours
-
-
-OPEN = (State.DRAFT, State.AWAITING, State.SCHEDULED, State.HELD)  # everything before sending
-OVER = (State.REFUSED, State.CANCELLED, State.EXPIRED)  # nothing was sent; may be drafted again
-UNDECIDED = (State.DRAFT, State.AWAITING, State.HELD)  # expires
-
-
-class Kind(StrEnum):
-    """What goes out, and to whom."""
-
-    SEND = "send"  # one text to one phone
-    CAMPAIGN = "campaign"  # a stored message to one group
-
+from bot.sends.kinds import Kind, State
+from bot.sends.legs import Leg
 
 person = Table(
     "person",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("phone", String(16), nullable=False, unique=True),  # the normal form: 12065550100
+    Column("phone", String(16), nullable=True, unique=True),  # the normal form: 12065550100
+    # what was said of a contact, one row each time: a later contact does not change an earlier record
+    Column("email", String(254), nullable=True),
+    Column("first_name", String(100), nullable=True),
+    Column("customer_key", String(100), nullable=True),
 )
 
 send = Table(
@@ -73,12 +50,16 @@ send = Table(
     Column("state_at", Utc, nullable=False),  # since when it is in this state
     Column("revision", Integer, nullable=False),  # +1 with every change that the card shows
     # what a person decides: any change of these makes it a draft again
-    Column("sender", String(64), nullable=False),
-    Column("person_id", Integer, ForeignKey("person.id"), nullable=True),
+    Column("sender", String(64), nullable=False),  # "" where none is meant
+    Column("person_id", Integer, ForeignKey("person.id"), nullable=True),  # the phone
+    Column("contact_id", Integer, ForeignKey("person.id"), nullable=True),  # e-mail, names
+    Column("country", String(2), nullable=True),
+    Column("legs", JSON(none_as_null=True), nullable=True),  # of a send that is several requests
     Column("audience", Text, nullable=True),  # the group's name
     Column("message", Text, nullable=True),  # the stored message's name
     Column("campaign", Text, nullable=True),
     Column("description", Text, nullable=True),
+    Column("label", Text, nullable=True),
     Column("chosen_at", Utc, nullable=True),  # when it shall leave; None: now
     # who asked, where
     Column("asked_by", String(32), nullable=False),
@@ -119,6 +100,7 @@ send = Table(
     Index("ix_send_due", "state", "due_at"),
     Index("ix_send_audience", "sender", "audience"),
     Index("ix_send_person_id", "person_id"),
+    Index("ix_send_card_ts", "card_ts"),
 )
 
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # no I, L, O, U: read aloud without doubt
@@ -131,7 +113,10 @@ def new_id() -> str:
 
 @dataclass(frozen=True)
 class Send:
-    """One row; every time is aware, UTC. `phone` is the normal form (12065550100), for one-phone sends."""
+    """One row; every time is aware, UTC. `phone` is the normal form (12065550100), for one-phone sends.
+
+    `sender` and `phone` are those of the leg whose turn it is where the send has `legs`.
+    """
 
     id: str
     kind: Kind
@@ -140,10 +125,14 @@ class Send:
     revision: int
     sender: str
     person_id: int | None
+    contact_id: int | None
+    country: str | None
+    legs: Sequence[Leg]
     audience: str | None
     message: str | None
     campaign: str | None
     description: str | None
+    label: str | None
     chosen_at: datetime | None
     asked_by: str
     asked_at: datetime
@@ -177,25 +166,33 @@ class Send:
     card_at: datetime | None
     card_lost: bool
     phone: str | None = None
+    email: str | None = None
+    first_name: str | None = None
+    customer_key: str | None = None
 
     @classmethod
     def of(cls, row: Row[Any]) -> Self:
         values = {name: row._mapping[name] for name in _NAMES if name in row._mapping}
-        return cls(**values | {"kind": Kind(values["kind"]), "state": State(values["state"])})
+        legs = [Leg(**leg) for leg in values["legs"] or ()]
+        return cls(**values | {"kind": Kind(values["kind"]), "state": State(values["state"]), "legs": legs})
 
     def fingerprint(self, text: str | None) -> str:
         """A hash over all that a confirmation binds: text, audience, sender, names (product.md 4)."""
-        bound = (
-            self.kind,
-            text,
-            self.sender,
-            self.person_id,
-            self.audience,
-            self.message,
-            self.campaign,
-            self.description,
-        )
+        one = (self.sender, self.person_id) if not self.legs else (None, None)  # else it goes from leg to leg
+        names = (self.audience, self.message, self.campaign, self.description)
+        more = [self.label, self.contact_id, self.country, *(leg.target for leg in self.legs)]
+        bound = (self.kind, text, *one, *names, *(more if any(more) else ()))
         return hashlib.sha256(json.dumps(bound).encode()).hexdigest()
+
+    @property
+    def leg(self) -> Leg | None:
+        """The leg whose turn it is, or was last."""
+        return next((leg for leg in self.legs if leg.target == self.target), None)
+
+    @property
+    def target(self) -> tuple[int | None, str]:
+        """Whom the next request is about, and by which sender code."""
+        return (self.person_id, self.sender)
 
     @property
     def wire_campaign(self) -> str:
@@ -206,12 +203,15 @@ class Send:
 _NAMES = tuple(field.name for field in fields(Send))
 
 
-def with_phone() -> Select[Any]:
+def with_people() -> Select[Any]:
     """Rows as `Send.of` reads them."""
-    return select(send, person.c.phone).outerjoin(person, person.c.id == send.c.person_id)
+    contact = person.alias("contact")
+    said = (contact.c.email, contact.c.first_name, contact.c.customer_key)
+    joined = select(send, person.c.phone, *said).outerjoin(person, person.c.id == send.c.person_id)
+    return joined.outerjoin(contact, contact.c.id == send.c.contact_id)
 
 
 def read(connection: Connection, send_id: str) -> Send | None:
     """The row with its phone, or None."""
-    row = connection.execute(with_phone().where(send.c.id == send_id)).first()
+    row = connection.execute(with_people().where(send.c.id == send_id)).first()
     return None if row is None else Send.of(row)

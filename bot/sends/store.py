@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,12 +12,15 @@ from bot import freeze
 from bot.database import Database
 from bot.evidence import Fact, timeline
 from bot.freeze import Freeze
-from bot.registry import Registry
-from bot.sends import cards, leaving, moves, notes, questions
-from bot.sends.moves import Ask, Content
+from bot.registry import What
+from bot.sends import cards, ending, leaving, moves, notes, outcomes, questions
+from bot.sends.content import Ask, Content
+from bot.sends.kinds import State
+from bot.sends.legs import Came
 from bot.sends.notes import Note
+from bot.sends.optouts import OptOut, find_optout
 from bot.sends.questions import Work
-from bot.sends.row import Send, State, read
+from bot.sends.row import Send, read
 
 
 @dataclass(frozen=True)
@@ -25,10 +28,12 @@ class Sends:
     """The store of sends. Every call raises DatabaseError when it is away; moves give the slower None."""
 
     database: Database
-    registry: Registry
 
     async def draft(self, ask: Ask, content: Content, channel: str) -> str:
         return await self.database.write(moves.draft, ask, content, channel)
+
+    async def stop(self, ask: Ask, contents: Sequence[Content], channel: str) -> list[str]:
+        return await self.database.write(moves.stop, ask, contents, channel)
 
     async def edit(self, ask: Ask, send_id: str, revision: int, content: Content) -> Send | None:
         return await self.database.write(moves.edit, ask, send_id, revision, content)
@@ -55,13 +60,13 @@ class Sends:
         return await self.database.write(moves.reschedule, ask, send_id, revision, chosen, delay)
 
     async def cancel(self, ask: Ask, send_id: str, why: str | None = None) -> Send | None:
-        return await self.database.write(moves.cancel, ask, send_id, why)
+        return await self.database.write(ending.cancel, ask, send_id, why)
 
     async def again(self, ask: Ask, old: Send, content: Content) -> str | None:
         return await self.database.write(moves.again, ask, old, content)
 
     async def expire(self, now: datetime) -> int:
-        return await self.database.write(moves.expire, now)
+        return await self.database.write(ending.expire, now)
 
     async def looked(self, now: datetime, send_id: str, revision: int, fingerprint: str) -> bool:
         return await self.database.write(leaving.looked, now, send_id, revision, fingerprint)
@@ -71,25 +76,35 @@ class Sends:
     ) -> Send | None:
         return await self.database.write(leaving.hold, now, send_id, revision, rule, why, note)
 
-    async def claim(self, now: datetime, send_id: str, token: str | None = None) -> Send | None:
+    async def claim(
+        self, now: datetime, send_id: str, token: str | None = None, waited: timedelta = leaving.NOT_AT_ALL
+    ) -> Send | None:
         """`token` names this claim; who gives it knows it also when the answer to the commit is lost."""
         token = token or secrets.token_hex(8)
-        return await self.database.write(leaving.claim, now, send_id, self.database.me, token, self.registry)
+        return await self.database.write(leaving.claim, now, send_id, self.database.me, token, waited)
 
     async def unclaim(self, now: datetime, send_id: str, token: str, why: str) -> Send | None:
         return await self.database.write(leaving.unclaim, now, send_id, token, why)
 
     async def untouched(self, now: datetime, claimed: Send, why: str) -> Send | None:
-        return await self.database.write(leaving.untouched, now, claimed, why)
+        return await self.database.write(outcomes.untouched, now, claimed, why)
 
     async def outcome(
         self, now: datetime, claimed: Send, to: State, why: str | None = None,
         answer: dict[str, Any] | None = None, note: str | None = None,
     ) -> Send | None:  # fmt: skip
-        return await self.database.write(leaving.outcome, now, claimed, to, why, answer, note)
+        return await self.database.write(outcomes.outcome, now, claimed, to, why, answer, note)
+
+    async def came_of_leg(
+        self, now: datetime, claimed: Send, came: Came, why: str | None = None,
+        answer: dict[str, Any] | None = None, note: str | None = None, is_denied: bool = False,
+    ) -> Send | None:  # fmt: skip
+        return await self.database.write(
+            outcomes.came_of_leg, now, claimed, came, why, answer, note, is_denied
+        )
 
     async def settle(self, ask: Ask, send_id: str, was_sent: bool) -> Send | None:
-        return await self.database.write(moves.settle, ask, send_id, was_sent)
+        return await self.database.write(ending.settle, ask, send_id, was_sent)
 
     async def abandon(self, now: datetime, note: Callable[[Send], str], in_hand: set[str]) -> list[Send]:
         """Claims that nobody is carrying out become `maybe_sent`; returns them.
@@ -102,8 +117,8 @@ class Sends:
         dead = await self.database.dead(claimers)
         if dead:
             await self.database.write(cards.free_cards, dead)
-        whose = leaving.Claimers(dead, self.database.me, in_hand)
-        return await self.database.write(leaving.abandon, now, whose, note)
+        whose = outcomes.Claimers(dead, self.database.me, in_hand)
+        return await self.database.write(outcomes.abandon, now, whose, note)
 
     async def take_card(self, now: datetime, send_id: str) -> Send | None:
         return await self.database.write(cards.take_card, now, send_id, self.database.me)
@@ -115,7 +130,7 @@ class Sends:
         await self.database.write(cards.card_put_back, send_id, self.database.me)
 
     async def card_gone(self, now: datetime, taken: Send) -> None:
-        await self.database.write(moves.card_gone, now, taken)
+        await self.database.write(ending.card_gone, now, taken)
 
     async def card_deleted(self, send_id: str) -> None:
         await self.database.write(cards.card_deleted, send_id)
@@ -124,7 +139,7 @@ class Sends:
         return await self.database.write(cards.adopt_card, send_id, channel, ts)
 
     async def redirect(self, now: datetime, taken: Send, channel: str, why: str, note: str) -> Send | None:
-        return await self.database.write(moves.redirect, now, taken, channel, why, note)
+        return await self.database.write(ending.redirect, now, taken, channel, why, note)
 
     async def take_notes(self, now: datetime) -> list[Note]:
         return await self.database.write(notes.take_notes, now, now - cards.DRAW_HOLDS)
@@ -135,12 +150,26 @@ class Sends:
     async def get(self, send_id: str) -> Send | None:
         return await self.database.read(read, send_id)
 
+    async def of_card(self, channel: str, ts: str) -> Send | None:
+        """The send whose card this message is."""
+        return await self.database.read(questions.of_card, channel, ts)
+
     async def timeline(self, send_id: str) -> list[Fact]:
         return await self.database.read(timeline, send_id)
+
+    async def optout(self, send: Send) -> OptOut | None:
+        """The stop, if there was one, of anybody whom this send is for, on its sender code."""
+        people = [leg.person_id for leg in send.legs] or [send.person_id]
+        wanted = [one for one in people if one is not None]
+        return await self.database.read(find_optout, wanted, [send.sender]) if wanted else None
 
     async def waiting(self, offset: int = 0, limit: int = 10) -> tuple[list[Send], int]:
         """What will go, or wants a person: the page, next first, and how many there are in all."""
         return await self.database.read(questions.waiting, offset, limit)
+
+    async def waiting_for(self, what: What, name: str) -> int:
+        """How many sends that have not left go to this group, or from this sender code."""
+        return await self.database.read(questions.waiting_for, what, name)
 
     async def recent(self, limit: int) -> list[Send]:
         """The newest sends, whatever became of them."""
@@ -149,6 +178,10 @@ class Sends:
     async def counts(self) -> dict[State, int]:
         """How many sends are in each state."""
         return await self.database.read(questions.counts)
+
+    async def open_stops(self) -> int:
+        """How many opt-outs WhatCounts has not taken although it was asked."""
+        return await self.database.read(questions.open_stops)
 
     async def work(self, now: datetime, ahead: timedelta, limit: int) -> Work:
         return await self.database.read(questions.work, now, ahead, limit)

@@ -15,9 +15,21 @@ from pydantic_core import ErrorDetails
 
 from bot.errors import SettingsError
 from bot.settings import addresses, readers
+from bot.settings.readers import group, sender
 from bot.settings.values import Caps, Delays, Group, People, QuietHours, Rate, Sender
 
-__all__ = ["Caps", "Delays", "Group", "People", "QuietHours", "Rate", "Sender", "Settings"]
+__all__ = [
+    "Caps",
+    "Delays",
+    "Group",
+    "People",
+    "QuietHours",
+    "Rate",
+    "Sender",
+    "Settings",
+    "group",
+    "sender",
+]
 
 TextApi = Literal["http", "rest"]
 Approval = Literal["none", "everyone", "campaign"]
@@ -39,8 +51,8 @@ def environment_name(field: str) -> str:
 # Known and checked, but nothing acts on them yet; the start says so of each that is set.
 WITHOUT_EFFECT = frozenset(
     {
-        "slack_app_token", "test_phones", "brand", "approval", "quiet_hours", "rate", "caps", "bulk_limit",
-        "alarm_channel", "blackout", "retention_days", "metrics_token",
+        "slack_app_token", "brand", "approval", "quiet_hours", "caps", "bulk_limit", "alarm_channel",
+        "blackout", "retention_days", "metrics_token",
     }
 )  # fmt: skip
 

@@ -65,14 +65,26 @@ def senders(value: str) -> tuple[Sender, ...]:
     found = []
     for item in items(value):
         code, _, label = (part.strip() for part in item.partition("="))
-        if not re.fullmatch(r"[A-Za-z0-9]{3,15}", code):
-            raise ValueError(f"{quoted(code)} is not a sender code: 3 to 15 digits or letters, then =label.")
-        found.append(Sender(code, label or code))
+        found.append(sender(code, label))
     if not found:
         raise ValueError("it names no sender code.")
     _only_once([sender.code for sender in found])
     _fits([sender.label for sender in found], 55)
     return tuple(found)
+
+
+def sender(code: str, label: str = "") -> Sender:
+    """One sender code; without a label the code is the label. Raises ValueError with a sentence."""
+    if not re.fullmatch(r"[A-Za-z0-9]{3,15}", code):
+        raise ValueError(f"{quoted(code)} is not a sender code: 3 to 15 digits or letters.")
+    return Sender(code, label or code)
+
+
+def group(name: str, place: str = "") -> Group:
+    """One group, and the zone of its people. Raises ValueError with a sentence."""
+    if not name.strip() or not name.isprintable() or name != name.strip():
+        raise ValueError(f"{quoted(name)} is not a group's name: one line, without spaces around it.")
+    return Group(name, zone(place).key if place else None)
 
 
 def groups(value: str) -> tuple[Group, ...]:
@@ -82,7 +94,7 @@ def groups(value: str) -> tuple[Group, ...]:
         name, at, place = (part.strip() for part in item.rpartition("@"))
         if at and not name:
             raise ValueError(f"{quoted(item)} has no group name before the @.")
-        found.append(Group(name, zone(place).key) if at else Group(place))
+        found.append(group(name, place) if at else group(place))
     _only_once([group.name for group in found])
     _fits([group.name for group in found], 75)
     return tuple(found)

@@ -1,18 +1,22 @@
 """WhatCounts: one method per endpoint, what its answers mean, its errors."""
 
 from bot.whatcounts.answers import Message, Submitted
-from bot.whatcounts.client import WhatCounts
+from bot.whatcounts.client import IN_STORED, WhatCounts
 from bot.whatcounts.connection import Limits
 from bot.whatcounts.creating import Created, message_problems
 from bot.whatcounts.members import AlreadySubscribed, Contact, Stopped, Subscription
-from bot.whatcounts.paths import path_problem
+from bot.whatcounts.paths import PROBES, Alphabet, Probe, path_problem
 
 __all__ = [
+    "IN_STORED",
+    "PROBES",
+    "Alphabet",
     "AlreadySubscribed",
     "Contact",
     "Created",
     "Limits",
     "Message",
+    "Probe",
     "Stopped",
     "Submitted",
     "Subscription",

@@ -52,7 +52,8 @@ class Dated(BaseModel):
 class Message(Dated):
     """A text stored in the realm under a name.
 
-    Fields: REST SMS Overview, "SMS Message Property Data Fields"; `label` from the Get SMS Messages page.
+    Fields: REST SMS Overview, "SMS Message Property Data Fields"; `label` from the Get SMS Messages page, and
+    None too where the list came as CSV, which has none.
     """
 
     id: int
@@ -93,9 +94,14 @@ class Answer:
     def json(self) -> Any:
         """Strictly; raises Unreadable. The pages show JSON without commas, but servers do not send it."""
         try:
-            return json.loads(self.body.decode("utf-8-sig"))
+            return json.loads(decoded(self.body))
         except (ValueError, RecursionError):
             raise Unreadable from None
+
+
+def decoded(body: bytes) -> str:
+    """Without a byte order mark. Raises ValueError for what is no UTF-8."""
+    return body.decode("utf-8-sig")
 
 
 def items(value: Any) -> list[dict[str, Any]]:

@@ -3,32 +3,43 @@
 from __future__ import annotations
 
 import base64
+from dataclasses import replace
 from typing import Literal
-from urllib.parse import urlencode
 
-import httpx
 from pydantic import SecretStr
 
 from bot.errors import Refused
-from bot.phones import ten_digits
+from bot.pace import Pace
+from bot.settings.values import Rate
 from bot.text import problem
-from bot.whatcounts import outcomes
+from bot.whatcounts import sending
 from bot.whatcounts.answers import Message, Submitted
 from bot.whatcounts.connection import Connection, Limits
-from bot.whatcounts.contacts import add_contact, add_phone, checked_phone, contact_query, stop
+from bot.whatcounts.contacts import NewContact, add_contact, add_phone, checked_phone, contact_problems
 from bot.whatcounts.creating import Created, create_message
+from bot.whatcounts.http_api import HttpApi
+from bot.whatcounts.listing import all_messages
 from bot.whatcounts.members import AlreadySubscribed, Contact, Stopped, Subscription
-from bot.whatcounts.paths import path_problem
+from bot.whatcounts.paths import PROBES, Alphabet
 from bot.whatcounts.rest import Rest
 from bot.whatcounts.secrets import Redactor
+from bot.whatcounts.stopping import stop
+
+IN_STORED = "\t\r"  # texts stored by WhatCounts' own page may have them
 
 
 class WhatCounts:
     """One account of WhatCounts. Lives as long as the process; `aclose` it at the end.
 
     `url` is the bare origin (`https://api.whatcounts.net`). `text_api` says how one-off texts go: `http` is
-    the form POST, which carries any text; `rest` is a path, which carries fewer characters. Errors are those
-    of `bot.errors`, named by what is known afterwards, with nothing secret in them.
+    the form POST, which carries any text; `rest` is a path, which carries fewer characters. `rate` is how
+    many requests a second may leave (None: as many as are asked for); all but sends wait for their turn by
+    themselves. Errors are those of `bot.errors`, named by what is known afterwards, with nothing secret in
+    them.
+
+    Two commands of the HTTP API are left out: `smssendmessagetosendercode`, whose SUCCESS names no group, so
+    that one that was lost, and went to everyone, would not be seen; and `addphonetosendercode`, since REST
+    carries all of it and answers with the group's id.
     """
 
     def __init__(
@@ -41,47 +52,65 @@ class WhatCounts:
         client_auth: SecretStr | str | None = None,
         text_api: Literal["http", "rest"] = "http",
         limits: Limits | None = None,
+        rate: Rate | None = None,
     ) -> None:
-        self._origin = url.rstrip("/")
-        self._realm, self._password = realm, _secret(password)
-        self._client = (client_name, _secret(client_auth)) if client_name and client_auth else None
+        origin, word = url.rstrip("/"), _secret(password)
+        api_client = (client_name, _secret(client_auth)) if client_name and client_auth else None
         self._text_api = text_api
         self._limits = limits or Limits()
-        self._connection = Connection(self._headers(), self._limits)
-        secrets = [self._password, f"{realm}:{self._password}"]
-        if self._client:
-            secrets += [self._client[1], ":".join(self._client)]
-        self._redact = Redactor(secrets)
-        self._rest = Rest(self._origin, self._connection, self._redact)
+        self._texts = Pace(rate.send) if rate else None
+        self._others = Pace(rate.other) if rate else None
+        self._connection = Connection(_headers(realm, word, api_client), self._limits, self.turn)
+        of_client = [api_client[1], ":".join(api_client)] if api_client else []
+        redact = Redactor([word, f"{realm}:{word}", *of_client])
+        self._rest = Rest(origin, self._connection, redact)
+        self._http = HttpApi(origin, realm, word, api_client, self._connection, redact)
 
-    def _headers(self) -> dict[str, str]:
-        """REST overview: Basic of realm and password, and the optional API client in x-api-key."""
-        headers = {
-            "Authorization": f"Basic {_base64(f'{self._realm}:{self._password}')}",
-            "Accept": "application/vnd.whatcounts-v1+json",
-            "Accept-Encoding": "identity",
-            "Content-Type": "application/json",
-            "User-Agent": "smsops",
-        }
-        if self._client:
-            headers["x-api-key"] = _base64(":".join(self._client))
-        return headers
+    def trust(self, alphabet: Alphabet) -> None:
+        """From now on let REST paths carry what a live test of this account has shown to arrive."""
+        self._rest.alphabet = alphabet
+
+    def path_problem(self, what: str, value: str) -> str | None:
+        """Why `value`, called `what`, cannot travel in a REST path of this account; None if it can."""
+        return self._rest.path_problem(what, value)
+
+    async def turn_to_text(self, sender: str) -> float:
+        """Returns when one more one-off text may leave from this sender code; each of them takes a turn.
+
+        With the seconds that the throttle made it wait.
+        """
+        return await self._texts.turn(sender) if self._texts else 0.0
+
+    async def turn(self) -> float:
+        """The same for a request of another kind; whoever calls `send_to_group` takes one of these first."""
+        return await self._others.turn("other") if self._others else 0.0
 
     async def messages(self) -> list[Message]:
         """All stored messages, each once, in WhatCounts' order. Raises Refused or Unavailable.
 
-        REST Get SMS Messages; a message without a name is left out.
+        REST Get SMS Messages; where that comes in a form that cannot be read, HTTP Get SMS Messages, whose
+        CSV has no labels. A message without a name is left out.
         """
-        return await self._rest.messages()
+        return await all_messages(self._rest, self._http)
 
     async def create_message(self, name: str, text: str, label: str = "") -> Created:
         """Store `text` under `name`, with labels separated by commas. Raises Refused, Unavailable, Uncertain.
 
-        REST Create Message, api-rest-create-sms-message: an undefined label answers 500 *and stores it*. So
-        it is asked once, and whatever leaves a doubt is settled by reading the list. Two that run at once
-        under one name cannot be told apart where they hold the same text.
+        REST Create Message, api-rest-create-sms-message, or for a text that no path carries HTTP Create SMS
+        Message, create-sms-message: by both an undefined label is an error *and the message is stored*. So it
+        is asked once, and whatever leaves a doubt is settled by reading the list. Two that run at once under
+        one name cannot be told apart where they hold the same text.
         """
-        return await create_message(self._rest, name, text, label)
+        return await create_message(self._rest, self._http, name, text, label)
+
+    async def probe_message(self, name: str, text: str) -> Message | None:
+        """Store a text of PROBES by REST, proven or not; returns it as the list has it, None if it has not.
+
+        Raises Refused, Unavailable or Uncertain. No SMS is sent; the API cannot delete what was stored.
+        """
+        daring = replace(self._rest, alphabet=Alphabet(frozenset(PROBES)))
+        await create_message(daring, self._http, name, text)
+        return next((each for each in await self.messages() if each.name == name), None)
 
     async def add_phone(
         self, phone: str, sender: str, group: str | None = None
@@ -107,89 +136,68 @@ class WhatCounts:
         """Add a contact with e-mail and phone to `sender`. Raises Refused, Unavailable or Uncertain.
 
         REST Add SMS Contact to Sender Code, api-rest-add-sms-contact-to-sender-code. The page's address has
-        no country; it goes along only where WhatCounts does not know that address.
+        no country; it goes along only where WhatCounts does not know that address. An e-mail address that no
+        path carries goes by HTTP Add SMS Contact to Sender Code, which takes no customer key and whose answer
+        has no id and tells nothing of the group: `group_unproven` in what comes back says so.
         """
-        query = contact_query(group, first, customer_key)
-        return await add_contact(self._rest, email, phone, sender, country, query)
+        who = NewContact(email, phone, sender, country, group, first, customer_key)
+        return await add_contact(self._rest, self._http, who)
+
+    def contact_problems(
+        self, email: str, first: str | None, customer_key: str | None, country: str
+    ) -> dict[str, str]:
+        """Why a contact cannot be added: email, first_name, customer_key, country -> sentence for people."""
+        return contact_problems(self._rest, email, first, customer_key, country)
 
     async def stop(self, phone: str, sender: str) -> Stopped:
         """Opt `phone` out of `sender`; nothing in the API undoes it. Raises Refused, Unavailable, Uncertain.
 
         REST Stop Sending SMS To Contact, seed 004_5ab793a1ef825a7a.txt. Asked at most three times, since it
-        may be done twice, so it can take a minute when WhatCounts is silent.
+        may be done twice, so it can take a minute when WhatCounts is silent. A phone that REST does not know
+        for this sender code is asked for once more by the HTTP API, whose answer has no id.
         """
-        return await stop(self._rest, phone, sender, self._limits.pause)
+        return await stop(self._rest, self._http, phone, sender, self._limits.pause)
 
-    def text_problem(self, text: str) -> str | None:
-        """Why `text` cannot go to one phone by the way that is set, as a sentence; None if it can."""
+    def text_problem(self, text: str, allowed: str = "") -> str | None:
+        """Why `text` cannot go to one phone by the way that is set, as a sentence; None if it can.
+
+        `allowed`: control characters that may be in it; a stored text may have some that nobody types.
+        """
         if self._text_api == "http":
-            return problem(text)
-        return problem(text) or path_problem("text", text)
+            return problem(text, allowed)
+        return problem(text, allowed) or self.path_problem("text", text)
 
     async def send_to_phone(self, phone: str, sender: str, text: str) -> Submitted:
         """Send one text now. `phone` is in its normal form. Raises Refused, Unavailable or Uncertain.
 
-        Not repeatable: WhatCounts has no key that would make a second call harmless. It honours opt-outs.
+        Not repeatable: WhatCounts has no key that would make a second call harmless. It honours opt-outs. It
+        does not wait: take a `turn_to_text` before the send is claimed, so that a claim is never old.
         """
         checked_phone(phone)
         if not sender.strip():
             raise Refused("The sender code is missing.")
-        if objection := self.text_problem(text):
+        if objection := self.text_problem(text, IN_STORED):
             raise Refused(objection)
         if self._text_api == "rest":
-            return await self._send_by_path(phone, sender, text)
-        return await self._send_by_form(phone, sender, text)
-
-    async def _send_by_form(self, phone: str, sender: str, text: str) -> Submitted:
-        """HTTP Send Message to Phone. Never GET: its address would leave password and text in every log."""
-        fields = [
-            ("r", self._realm),  # the HTTP API overview: realm first, password after it
-            ("p", self._password),
-            ("c", "smssendmessagetophone"),
-            ("phone", phone),
-            ("sender_code", sender),
-            ("message_text", text),
-        ]
-        if self._client:  # where a client in production puts them; the page says only "in the header"
-            fields = [("api_client", self._client[0]), ("client_auth", self._client[1]), *fields]
-        url = httpx.URL(f"{self._origin}/bin/api_web")
-        answer = await self._connection.send(url, form=urlencode(fields).encode("ascii"))
-        outcomes.check_send(answer, self._redact)
-        return outcomes.text_taken(answer, self._redact)
-
-    async def _send_by_path(self, phone: str, sender: str, text: str) -> Submitted:
-        """REST sendMessageToPhone/{messageText}/{phone}/{senderCode}; its page shows phones of ten digits."""
-        segments = [
-            ("command", "sendMessageToPhone"),
-            ("text", text),
-            ("phone number", ten_digits(phone)),
-            ("sender code", sender),
-        ]
-        answer = await self._rest.post(segments)
-        outcomes.check_send(answer, self._redact)
-        return outcomes.parts_taken(answer, self._redact)
+            return await sending.text_by_path(self._rest, phone, sender, text)
+        return await sending.text_by_form(self._http, phone, sender, text)
 
     async def send_to_group(
         self, message: str, sender: str, group: str, campaign: str, description: str = ""
     ) -> Submitted:
         """Send the stored `message` to `group` of `sender` now. Raises Refused, Unavailable or Uncertain.
 
-        REST Send Message to Sender Code. A group that does not arrive is ignored, and the message goes to
-        every contact: so there is no call without one, it is read back from the address before it is written,
-        and `sms_group_id` None in what comes back is an alarm. Not repeatable, as above.
+        REST Send Message to Sender Code, seed 001_04b437c420a287bd.txt. A group that does not arrive is
+        ignored, and the message goes to every contact: so there is no call without one, it is read back from
+        the address before it is written, and `sms_group_id` None in what comes back is an alarm. Not
+        repeatable, and it does not wait, as above: take a `turn` first.
         """
-        if not group.strip():
-            raise Refused("The group is missing, and without one it would go to everyone.")
-        segments = [
-            ("command", "sendMessageToSenderCode"),
-            ("message name", message),
-            ("sender code", sender),
-            ("campaign name", campaign),
-        ]
-        query = [("groupName", group), *([("description", description)] if description else [])]
-        answer = await self._rest.post(segments, query)
-        outcomes.check_send(answer, self._redact)
-        return outcomes.campaign_taken(answer, self._redact)
+        return await sending.send_to_group(self._rest, message, sender, group, campaign, description)
+
+    @property
+    def date(self) -> str | None:
+        """The Date header of its last answer, by which one's own clock can be compared; None without one."""
+        return self._connection.date
 
     async def aclose(self) -> None:
         """Close its connections."""
@@ -198,6 +206,20 @@ class WhatCounts:
 
 def _secret(value: SecretStr | str | None) -> str:
     return value.get_secret_value() if isinstance(value, SecretStr) else value or ""
+
+
+def _headers(realm: str, password: str, api_client: tuple[str, str] | None) -> dict[str, str]:
+    """REST overview: Basic of realm and password, and the optional API client in x-api-key."""
+    headers = {
+        "Authorization": f"Basic {_base64(f'{realm}:{password}')}",
+        "Accept": "application/vnd.whatcounts-v1+json",
+        "Accept-Encoding": "identity",
+        "Content-Type": "application/json",
+        "User-Agent": "smsops",
+    }
+    if api_client:
+        headers["x-api-key"] = _base64(":".join(api_client))
+    return headers
 
 
 def _base64(text: str) -> str:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -78,14 +78,21 @@ class _TooLarge(Exception):
     pass
 
 
+async def at_once() -> None:
+    """No waiting for a turn."""
+
+
 class Connection:
     """Long-lived clients: two that keep their connections, for reads and for what may be done twice, and one
-    that never does, for sends."""
+    that never does, for sends. Each try but a send's waits for its `turn`, just before it is written."""
 
-    def __init__(self, headers: Mapping[str, str], limits: Limits) -> None:
+    def __init__(
+        self, headers: Mapping[str, str], limits: Limits, turn: Callable[[], Awaitable[object]] = at_once
+    ) -> None:
         for name in ("httpx", "httpcore"):  # their logs hold whole addresses: texts, phones
             logging.getLogger(name).setLevel(logging.WARNING)
-        self._limits = limits
+        self._limits, self._turn = limits, turn
+        self.date: str | None = None  # the Date header of the last answer
         context = httpx.create_ssl_context(trust_env=False)
         timeout = httpx.Timeout(connect=limits.connect, read=limits.read, write=limits.read, pool=limits.pool)
         shared: dict[str, Any] = {"verify": context, "timeout": timeout, "trust_env": False}
@@ -102,21 +109,24 @@ class Connection:
             limits=httpx.Limits(max_connections=16, max_keepalive_connections=0),
         )
 
-    async def read(self, url: httpx.URL) -> Answer:
-        """GET, once more if a connection breaks: it may be one that was kept too long. Raises Unavailable."""
+    async def read(self, url: httpx.URL, form: bytes | None = None) -> Answer:
+        """GET, or POST a form that changes nothing; once more if a connection breaks: it may be one that was
+        kept too long. Raises Unavailable."""
         try:
-            return await self._read_once(url)
+            return await self._read_once(url, form)
         except _Broken:
             pass
         try:
-            return await self._read_once(url)
+            return await self._read_once(url, form)
         except _Broken:
             raise Unavailable("The connection to WhatCounts broke; its messages could not be read.") from None
 
-    async def _read_once(self, url: httpx.URL) -> Answer:
+    async def _read_once(self, url: httpx.URL, form: bytes | None) -> Answer:
+        await self._turn()
         exchange = _Exchange()
+        request = _post(self._reads, url, form) if form else self._reads.build_request("GET", url)
         try:
-            return await self._carry(self._reads, self._reads.build_request("GET", url), exchange)
+            return await self._carry(self._reads, request, exchange)
         except (TimeoutError, httpx.TimeoutException):
             sentence = f"{LATE} Its messages could not be read." if exchange.left else UNREACHED
             raise Unavailable(sentence) from None
@@ -126,35 +136,43 @@ class Connection:
             raise Unavailable("WhatCounts' answer is too large; its messages could not be read.") from None
 
     async def send(self, url: httpx.URL, form: bytes | None = None) -> Answer:
-        """POST, once and only once. Raises Unavailable (nothing left) or Uncertain (something may have)."""
-        headers = {"Content-Type": FORM} if form else {}
-        request = self._sends.build_request("POST", url, content=form or b"", headers=headers)
+        """POST, once and only once. Raises Unavailable (nothing left) or Uncertain (something may have).
+
+        Waits for no turn: whoever sends has taken one, before it claimed what it sends.
+        """
         exchange = _Exchange()
         try:
-            return await self._carry(self._sends, request, exchange)
+            return await self._carry(self._sends, _post(self._sends, url, form), exchange)
         except Exception as error:
             return _after(error, exchange)
 
-    async def change(self, url: httpx.URL) -> Answer:
+    async def post(self, url: httpx.URL, form: bytes | None = None) -> Answer:
+        """The same for what is no send, when it is its turn."""
+        await self._turn()
+        return await self.send(url, form)
+
+    async def change(self, url: httpx.URL, form: bytes | None = None) -> Answer:
         """POST what may be done twice without harm: once more, on a new connection, where a kept one broke.
 
         Raises as `send` does.
         """
+        await self._turn()
         exchange = _Exchange()
         try:
-            return await self._carry(self._repeatable, self._repeatable.build_request("POST", url), exchange)
+            return await self._carry(self._repeatable, _post(self._repeatable, url, form), exchange)
         except (httpx.NetworkError, httpx.RemoteProtocolError) as error:
             if not exchange.is_kept or exchange.answer is not None:
                 return _after(error, exchange)
         except Exception as error:
             return _after(error, exchange)
-        return await self.send(url)
+        return await self.post(url, form)
 
     async def _carry(self, client: httpx.AsyncClient, request: httpx.Request, exchange: _Exchange) -> Answer:
         request.extensions["trace"] = exchange.trace
         try:
             async with asyncio.timeout(self._limits.whole):
                 response = await client.send(request, stream=True)
+                self.date = response.headers.get("Date")
                 try:
                     exchange.answer = answer = Answer(response.status_code, await _whole_body(response))
                 finally:
@@ -172,6 +190,11 @@ class Connection:
 
 class _Broken(Exception):
     """A read was cut after it left."""
+
+
+def _post(client: httpx.AsyncClient, url: httpx.URL, form: bytes | None) -> httpx.Request:
+    headers = {"Content-Type": FORM} if form else {}
+    return client.build_request("POST", url, content=form or b"", headers=headers)
 
 
 async def _whole_body(response: httpx.Response) -> bytes:

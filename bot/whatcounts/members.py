@@ -1,7 +1,8 @@
 """What WhatCounts answers when a phone is subscribed, a contact is added, or one is stopped.
 
 The two ways to subscribe answer in different shapes: `smsGroupId` and `createdDate` by one, `groupName`,
-`success` and `createDate` by the other. Nulls are left out, and 0 means none.
+`success` and `createDate` by the other. Nulls are left out, and 0 means none. The HTTP API answers with the
+word SUCCESS and nothing else.
 """
 
 from __future__ import annotations
@@ -30,9 +31,9 @@ Flag = Annotated[bool | None, BeforeValidator(_flag)]
 
 
 class _Kept(Dated):
-    """Fields that every one of these answers has."""
+    """Fields that every one of these answers has. `id` is None only where the HTTP API answered."""
 
-    id: Annotated[int, BeforeValidator(number)]
+    id: Number = None
     realm_id: Number = _named("realmId", "realm_id")
     subscriber_id: Number = _named("smsSubscriberId", "subscriber_id")
 
@@ -52,14 +53,16 @@ class Subscription(_Kept):
 class Contact(_Kept):
     """A contact with e-mail and phone, subscribed: REST Add SMS Contact to Sender Code.
 
-    `group_missing`: a group was asked for and the answer names none, or another. `phone` is as WhatCounts
-    writes it, and is not shown in a repr.
+    `group_missing`: a group was asked for and the answer names none, or another. `group_unproven`: a group
+    was asked for by the HTTP API, whose answer tells nothing of it. `phone` is as WhatCounts writes it, and
+    is not shown in a repr.
     """
 
     sender_id: Number = _named("smsSenderId", "sender_id")
     group: Written = _named("groupName", "group")
     phone: Written = Field(default=None, repr=False)
     group_missing: bool = False
+    group_unproven: bool = False
 
 
 class AlreadySubscribed(BaseModel):
@@ -99,7 +102,7 @@ def read(kind: type[Kept], answer: Answer, redact: Redactor, phone: str) -> Kept
         kept = kind.model_validate(found)
     except (Unreadable, ValueError, ValidationError):
         raise outcomes.doubt(answer, redact, "done") from None
-    if found.get("success") is False or not _is_same(found.get("phone"), phone):
+    if kept.id is None or found.get("success") is False or not _is_same(found.get("phone"), phone):
         raise outcomes.doubt(answer, redact, "done")
     return kept
 

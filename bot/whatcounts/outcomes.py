@@ -98,15 +98,19 @@ def _said(answer: Answer) -> _Said:
     return _Said(status, words)
 
 
-def _refusal(said: _Said, redact: Redactor) -> str | None:
+def _failure(said: _Said) -> re.Match[str] | None:
+    """FAILURE as the HTTP API says it, under 200; under a 5xx a gateway speaks, and nobody knows."""
+    return _FAILURE.match(said.words) if 200 <= said.status < 300 else None
+
+
+def _refusal(said: _Said, redact: Redactor, is_failure_no: bool = True) -> str | None:
     """The sentence for a no that we know; None for anything else, a yes included."""
-    # the HTTP API says FAILURE under 200; under a 5xx it is a gateway that speaks, and nobody knows
-    failure = _FAILURE.match(said.words) if 200 <= said.status < 300 else None
+    failure = _failure(said)
     words = said.words[failure.end() :] if failure else said.words
     for pattern, sentence in _KNOWN:
         if re.match(pattern, words, re.IGNORECASE):
             return sentence
-    if failure:
+    if failure and is_failure_no:
         reason = " ".join(redact(words).split()).rstrip(".") if "<" not in words else ""
         return f"WhatCounts refused it: {reason or 'it gives no reason'}."
     if said.status in {401, 403}:
@@ -117,17 +121,25 @@ def _refusal(said: _Said, redact: Redactor) -> str | None:
 
 
 def words(answer: Answer) -> str:
-    """What an error says in words; "" where it says none, or there is no error."""
-    return _said(answer).words
+    """What an error says in words, without FAILURE; "" where it says none, or there is no error."""
+    said = _said(answer)
+    failure = _failure(said)
+    return said.words[failure.end() :] if failure else said.words
 
 
-def check_send(answer: Answer, redact: Redactor, deed: str = "sent") -> None:
+def is_failure(answer: Answer) -> bool:
+    """Whether the HTTP API itself says FAILURE."""
+    return _failure(_said(answer)) is not None
+
+
+def check_send(answer: Answer, redact: Redactor, deed: str = "sent", is_failure_no: bool = True) -> None:
     """Raises Refused for a no that we know, Uncertain for what is neither that nor an ordinary 2xx.
 
-    `deed` is what was to be done to it, as a participle: a send, or another change.
+    `deed` is what was to be done to it, as a participle: a send, or another change. Without `is_failure_no`
+    a FAILURE of the HTTP API in words that we do not know is left to the caller.
     """
     said = _said(answer)
-    if refusal := _refusal(said, redact):
+    if refusal := _refusal(said, redact, is_failure_no):
         raise noted(Refused(refusal), answer, redact)
     if not 200 <= said.status < 300:
         raise doubt(answer, redact, deed)
@@ -175,10 +187,15 @@ def campaign_taken(answer: Answer, redact: Redactor) -> Submitted:
     return Submitted(id=identity, sms_group_id=group, status="submitted", raw=_kept(found, redact))
 
 
-def text_taken(answer: Answer, redact: Redactor) -> Submitted:
-    """The answer of smssendmessagetophone: `SUCCESS: ...`. One that counts is of another command."""
+def check_success(answer: Answer, redact: Redactor, deed: str = "sent") -> None:
+    """Raises Uncertain unless the HTTP API says `SUCCESS: ...`. One that counts is of another command."""
     if not re.fullmatch(r"SUCCESS\b[^0-9<]*", answer.text, re.IGNORECASE):
-        raise doubt(answer, redact)
+        raise doubt(answer, redact, deed)
+
+
+def text_taken(answer: Answer, redact: Redactor) -> Submitted:
+    """The answer of smssendmessagetophone."""
+    check_success(answer, redact)
     return Submitted(status="success", raw=redact(answer.text))
 
 

@@ -10,6 +10,7 @@ import { h } from "./dom.js";
 import { icon } from "./icons.js";
 import { textObject, words } from "./mrkdwn.js";
 import { channel, redraw, world } from "./state.js";
+import { wants } from "./typing.js";
 
 const DRAW = {
   button,
@@ -165,6 +166,7 @@ function textInput(use) {
         { class: `counter${left < 0 ? " is-over" : ""}`, "aria-hidden": "true" },
         `${length}/${one.max_length}`,
       ),
+    !one.multiline && wants(block, one, "on_enter_pressed") && h("div", { class: "hint" }, "Enter applies it."),
   );
 }
 

@@ -6,6 +6,7 @@ import { h } from "./dom.js";
 import { icon } from "./icons.js";
 import { mrkdwn } from "./mrkdwn.js";
 import { following, isAway, toEnd } from "./scroll.js";
+import { moreActions } from "./shortcuts.js";
 import { act, markSeen, person, redraw, ui, world } from "./state.js";
 import { plain, initialOf } from "./values.js";
 
@@ -98,10 +99,9 @@ export function avatar({ name, isApp, colour }) {
 function message(one, { channel, testid, joined, replies }) {
   const who = author(one);
   const { name } = who;
-  return h(
+  const article = h(
     "article",
     {
-      key: one.ts,
       class: `message${joined ? " is-joined" : ""}${one.is_ephemeral ? " is-ephemeral" : ""}`,
       "data-testid": testid,
       "data-ts": one.ts,
@@ -127,6 +127,7 @@ function message(one, { channel, testid, joined, replies }) {
         h("button", { type: "button", class: "link-btn", onclick: () => dismiss(one.ts) }, "Dismiss message"),
     ),
   );
+  return h("div", { key: one.ts, class: "message-row" }, article, moreActions(one, channel, testid));
 }
 
 function body(one, channel) {

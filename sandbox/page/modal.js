@@ -5,18 +5,15 @@ import { h } from "./dom.js";
 import { icon } from "./icons.js";
 import { textObject, words } from "./mrkdwn.js";
 import { act, afterDraw, post, redraw, world } from "./state.js";
-import { initialOf, plain, storedOf } from "./values.js";
+import { enter, forgetGone, inTurn, keep, settle, tell, type, valueOf } from "./typing.js";
 
-const typed = new Map(); // "view id/block_id/action_id" -> value; Slack, too, keeps it while both ids stay
-const told = new Map(); // the same -> what the sandbox was last told, as JSON
-const busy = new Set(); // ids of views that are being submitted
+const busy = new Set(); // ids of views that are being submitted, names of buttons that were pressed
 const notices = {}; // view id -> what is to be said over the whole form
-let queue = Promise.resolve(); // values are told one after the other, and all before a submit
-let timer = 0;
 
 /** The top view of the person's stack, or nothing. */
 export function modal() {
   const stack = world?.views ?? [];
+  forgetGone(stack);
   const top = stack.at(-1);
   if (!top) return null;
   const { view } = top;
@@ -101,71 +98,46 @@ function focusFirst(form) {
   (first ?? form).focus();
 }
 
-const keyOf = (top, block, one) => `${top.id}/${block.block_id}/${one.action_id}`;
-
-function valueOf(top, block, one) {
-  const key = keyOf(top, block, one);
-  return typed.has(key) ? typed.get(key) : (storedOf(top.values, block, one) ?? initialOf(one));
-}
-
-function tell(top, block, one) {
-  const key = keyOf(top, block, one);
-  const value = plain(valueOf(top, block, one));
-  if ((told.get(key) ?? JSON.stringify(plain(storedOf(top.values, block, one)))) === JSON.stringify(value))
-    return;
-  told.set(key, JSON.stringify(value));
-  queue = queue.then(() =>
-    act("value", { view_id: top.id, block_id: block.block_id, action_id: one.action_id, value }),
-  );
-}
-
-// Texts are told when the person leaves the field; or at Enter or each character, where the app wants that.
-const wants = (block, one, when) =>
-  block.dispatch_action &&
-  (one.dispatch_action_config?.trigger_actions_on ?? ["on_enter_pressed"]).includes(when);
-
 function place(top) {
   const ids = (block, one) => ({ view_id: top.id, block_id: block.block_id, action_id: one.action_id });
-  const keep = (block, one, value) => {
-    typed.set(keyOf(top, block, one), value);
-    redraw();
-  };
+  const named = (block, one) => Object.values(ids(block, one)).join("/");
   return {
     prefix: `v${top.id}`,
     value: (block, one) => valueOf(top, block, one),
     set: (block, one, value) => {
-      keep(block, one, value);
+      keep(top, block, one, value);
       tell(top, block, one);
     },
-    type: (block, one, value) => {
-      keep(block, one, value);
-      clearTimeout(timer);
-      if (wants(block, one, "on_character_entered")) timer = setTimeout(() => tell(top, block, one), 250);
-    },
-    settle: (block, one) => wants(block, one, "on_enter_pressed") || tell(top, block, one),
-    enter: (event, block, one) => {
-      if (one.multiline || !wants(block, one, "on_enter_pressed")) return;
-      event.preventDefault();
-      tell(top, block, one);
-    },
+    type: (block, one, text) => type(top, block, one, text),
+    settle: (block, one) => settle(top, block, one),
+    enter: (event, block, one) => enter(event, top, block, one),
+    busy: (block, one) => busy.has(named(block, one)),
     act: (block, one, value) => {
       if (one.type === "button" || one.type === "overflow")
-        return act("view_click", { ...ids(block, one), value });
-      keep(block, one, value);
+        return press(named(block, one), { ...ids(block, one), value });
+      keep(top, block, one, value);
       return tell(top, block, one);
     },
     options: (block, one, query) => post("options", { ...ids(block, one), query }),
   };
 }
 
+async function press(name, body) {
+  if (busy.has(name)) return;
+  busy.add(name);
+  redraw();
+  await inTurn(() => act("view_click", body));
+  busy.delete(name);
+  redraw();
+}
+
 async function submit(top) {
   if (busy.has(top.id)) return;
   busy.add(top.id);
   delete notices[top.id];
-  for (const block of top.view.blocks) if (block.type === "input") tell(top, block, block.element);
+  for (const block of top.view.blocks) if (block.type === "input") tell(top, block, block.element, { dispatch: false });
   redraw();
-  await queue;
-  const answer = await post("submit", { view_id: top.id });
+  const answer = await inTurn(() => post("submit", { view_id: top.id }));
   busy.delete(top.id);
   if (answer.lost) notices[top.id] = answer.notice;
   await answer.read;

@@ -20,6 +20,7 @@ export function panel() {
       "div",
       { class: "panel-group" },
       h("h3", {}, "WhatCounts, next call"),
+      requests(),
       Object.entries(FAULTS).map(fault),
     ),
     h(
@@ -31,6 +32,27 @@ export function panel() {
     ),
     breaches(),
     log(),
+  );
+}
+
+/** WhatCounts' own page, where each request stands as it came. */
+function requests() {
+  const href = world.control?.whatcounts_page;
+  return (
+    href &&
+    h(
+      "a",
+      {
+        class: "requests",
+        href,
+        target: "_blank",
+        rel: "noopener",
+        title: "WhatCounts' own page in a new tab: every request as it came, the account, more faults",
+        "data-testid": "panel-requests",
+      },
+      "Requests it got",
+      icon("out"),
+    )
   );
 }
 

@@ -46,6 +46,19 @@ class Acting:
         self._acks.action(answer, described(message, element))
         return answer
 
+    async def shortcut(self, user: str, message: Message, name: str) -> Answer:
+        """Picks a message shortcut, named by callback_id or name, in the menu of a message."""
+        if message.deleted or message.ephemeral_to is not None:
+            raise LookupError("only a message that stands there for all has shortcuts")
+        known = self._slack.manifest.shortcuts()
+        found = [each["callback_id"] for each in known if name in (each["callback_id"], each["name"])]
+        if not found:
+            there = ", ".join(f"{each['name']} ({each['callback_id']})" for each in known)
+            raise LookupError(f"no message shortcut is called {name!r}; there is: {there or 'none'}")
+        answer = await self._sending.payload(self._payloads.shortcut(user, message, found[0]))
+        self._acks.action(answer, f"answer to the shortcut {found[0]!r}")
+        return answer
+
     async def view_click(self, view: View, block: Json, element: Json, value: Any = None) -> Answer:
         """Presses or chooses an element of a modal or Home tab."""
         state = _state(element, value, inputs.options_in(element)) if value is not None else None
@@ -66,15 +79,33 @@ class Acting:
             answer = await self.put(view, block, element, value) or answer
         return answer
 
-    async def put(self, view: View, block: Json, element: Json, value: Any) -> Answer | None:
-        """Puts one value in, and tells the app where Slack does (dispatch_action, or no input block)."""
+    async def type_into(self, view: View, name: str, text: str) -> list[Answer]:
+        """Types a character after the other into a text field; the answers where that tells the app."""
+        block, element = reading.find(view.blocks, name)
+        if inputs.SHAPES.get(element["type"], ("",))[0] != "value":
+            raise LookupError(f"{element['action_id']} is nothing to type into")
+        wanted, answers = inputs.told_at(block, element), []
+        for typed in [text[:end] for end in range(1, len(text) + 1)] or [""]:
+            found = reading.find(view.blocks, name)  # the app may have drawn the view anew in between
+            answers.append(await self.put(view, *found, typed, "on_character_entered" in wanted))
+        if "on_enter_pressed" in wanted:
+            answers.append(await self.put(view, *reading.find(view.blocks, name), text))
+        return [answer for answer in answers if answer is not None]
+
+    async def put(
+        self, view: View, block: Json, element: Json, value: Any, tells: bool = True
+    ) -> Answer | None:
+        """Puts one value in, and tells the app where Slack does (dispatch_action, or no input block).
+
+        Not `tells`: as a text stands in its field before Enter, or before the person stops typing.
+        """
         if element["type"] not in inputs.SHAPES:
             raise LookupError(f"{element['action_id']} is no input")
         state = _state(element, value, await self._offered(view, block, element, value))
         view.values[block["block_id"]][element["action_id"]] = state
         view.errors.pop(block["block_id"], None)
         self._slack.changes.happened()
-        if block["type"] == "input" and not block.get("dispatch_action"):
+        if not tells or (block["type"] == "input" and not block.get("dispatch_action")):
             return None
         return await self._view_action(view, block, element, state)
 

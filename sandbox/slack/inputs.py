@@ -58,6 +58,13 @@ def initial(blocks: list[Json]) -> Values:
     return values
 
 
+def told_at(block: Json, element: Json) -> set[str]:
+    """When what is typed here is told to the app, in the words of dispatch_action_config; empty: never."""
+    if not block.get("dispatch_action"):
+        return set()
+    return set(element.get("dispatch_action_config", {}).get("trigger_actions_on", ["on_enter_pressed"]))
+
+
 def carried(blocks: list[Json], before: Values) -> Values:
     """state.values after an update: what was typed stays where block_id, action_id and type are the same."""
     values = initial(blocks)

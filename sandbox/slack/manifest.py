@@ -1,4 +1,4 @@
-"""What the app's manifest tells Slack: its slash commands, and where requests may go."""
+"""What the app's manifest tells Slack: its commands, shortcuts and scopes, and where requests may go."""
 
 from __future__ import annotations
 
@@ -7,9 +7,24 @@ from pathlib import Path
 
 import yaml
 
+from sandbox.slack.blockkit.rules import Thing, items, say, string, word
 from sandbox.slack.record import Json
 
 MANIFEST = Path(__file__).resolve().parents[2] / "manifest.yml"
+SCOPES = ("commands", "chat:write", "users:read", "channels:read", "groups:read", "im:write")
+# features.shortcuts in Slack's schema of manifests (github.com/slackapi/manifest-schema)
+SHORTCUTS = items(
+    Thing(
+        {
+            "name": string(24),
+            "type": word("message", "global"),
+            "callback_id": string(255),
+            "description": string(150),
+        },
+        {},
+    ),
+    10,
+)
 
 
 @dataclass(frozen=True)
@@ -29,6 +44,37 @@ class Manifest:
         found = self.data.get("features", {}).get("slash_commands", [])
         keys = {"command": "", "usage_hint": "", "description": "", "should_escape": False}
         return [{key: each.get(key, default) for key, default in keys.items()} for each in found]
+
+    def shortcuts(self) -> list[Json]:
+        """The message shortcuts: name, callback_id, description; one that says nothing has ""."""
+        found = [each for each in self._shortcuts() if each.get("type") == "message"]
+        return [{key: each.get(key, "") for key in ("name", "callback_id", "description")} for each in found]
+
+    def _shortcuts(self) -> list[Json]:
+        found: list[Json] = self.data.get("features", {}).get("shortcuts") or []
+        return found
+
+    def problems(self) -> list[str]:
+        """Why Slack would not take its shortcuts; [] when it would, or when there are none."""
+        given = self.data.get("features", {}).get("shortcuts")
+        problems: list[str] = []
+        if given is None:
+            return problems
+        SHORTCUTS(given, "/features/shortcuts", problems)
+        if problems:
+            return problems
+        if len({each["callback_id"] for each in given}) < len(given):
+            say(problems, "/features/shortcuts", "every callback_id must be there once")
+        if "commands" not in self.scopes():
+            say(problems, "/oauth_config/scopes/bot", "shortcuts need the scope commands")
+        if not self.data.get("settings", {}).get("interactivity", {}).get("is_enabled"):
+            say(problems, "/settings/interactivity/is_enabled", "shortcuts need interactivity")
+        return problems
+
+    def scopes(self) -> tuple[str, ...]:
+        """What the app asks for when it is installed; everything where there is no manifest."""
+        asked = self.data.get("oauth_config", {}).get("scopes", {}).get("bot")
+        return tuple(asked or ()) if self.data else SCOPES
 
     def escapes(self, command: str) -> bool:
         """Is `should_escape` set for this command? True where no manifest says otherwise."""

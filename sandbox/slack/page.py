@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from sandbox.slack import reading
 from sandbox.slack.acting import Acting
+from sandbox.slack.escaping import escaped
 from sandbox.slack.messages import Message
 from sandbox.slack.record import Json
 from sandbox.slack.views import View
@@ -57,6 +58,7 @@ class Page:
             "channels": [channel_on_page(c) for c in mine],
             "commands": slack.manifest.commands()
             or [{"command": slack.command, "usage_hint": "", "description": ""}],
+            "shortcuts": slack.manifest.shortcuts(),
             "messages": {c.id: [message_on_page(m) for m in slack.seen(c.id, user)] for c in mine},
             "views": [view_on_page(view) for view in slack.screens.stack(user)],
             "home": home.to_dict() if home else None,
@@ -83,7 +85,7 @@ class Page:
             "value": self._value,
         }
         acts |= {"options": self._options, "submit": self._submit, "close": self._close, "home": self._home}
-        acts |= {"control": self._control}
+        acts |= {"control": self._control, "shortcut": self._shortcut}
         try:
             return await acts[name](body)
         except KeyError as error:
@@ -94,8 +96,9 @@ class Page:
     async def _command(self, body: Json) -> Json:
         user, text, channel = body["user"], str(body["text"]), body["channel"]
         if not text.startswith("/"):
-            thread = body.get("thread_ts")
-            self._slack.post(self._slack.world.channel(channel).id, user, text, thread_ts=thread)
+            said = escaped(text, self._slack.world)
+            where = self._slack.world.channel(channel).id
+            self._slack.post(where, user, said, thread_ts=body.get("thread_ts"))
             return {"ok": True}
         if body.get("thread_ts"):
             return {"ok": False, "notice": f"{text.split()[0]} is not supported in threads. Sorry!"}
@@ -117,10 +120,18 @@ class Page:
         self._slack.post(channel.id, user, f"added <@{BOT_USER}> to the channel.")
         return {"ok": True}
 
-    async def _click(self, body: Json) -> Json:
+    def _message(self, body: Json) -> Message:
         message = self._slack.message(body["channel"], body["ts"])
         if message is None or message.ephemeral_to not in (None, body["user"]):
             raise LookupError("That message is no longer there.")
+        return message
+
+    async def _shortcut(self, body: Json) -> Json:
+        user = self._slack.world.person(body["user"]).id
+        return _answered(await self._acting.shortcut(user, self._message(body), body["callback_id"]))
+
+    async def _click(self, body: Json) -> Json:
+        message = self._message(body)
         block, element = _named(message.blocks, body)
         return _answered(await self._acting.click(body["user"], message, block, element, body.get("value")))
 
@@ -129,8 +140,12 @@ class Page:
         return _answered(await self._acting.view_click(view, *_named(view.blocks, body), body.get("value")))
 
     async def _value(self, body: Json) -> Json:
-        view = self._view(body)
-        return _answered(await self._acting.put(view, *_named(view.blocks, body), body.get("value")))
+        """What one types; where the field is gone in the meantime, Slack says nothing."""
+        view, tells = self._slack.screens.find(body["view_id"]), body.get("dispatch") is not False
+        found = _at(view.blocks, body) if view and view.user == body["user"] else None
+        if view is None or found is None:
+            return {"ok": False}
+        return _answered(await self._acting.put(view, *found, body.get("value"), tells))
 
     async def _options(self, body: Json) -> Json:
         view = self._view(body)
@@ -177,11 +192,16 @@ class Page:
         return f"messages {stands}; views {views}; last calls {calls}; breaches {self._slack.breaches}"
 
 
+def _at(blocks: list[Json], body: Json) -> tuple[Json, Json] | None:
+    there = {(block["block_id"], one["action_id"]): (block, one) for block, one in reading.actionable(blocks)}
+    return there.get((body["block_id"], body["action_id"]))
+
+
 def _named(blocks: list[Json], body: Json) -> tuple[Json, Json]:
-    for block, element in reading.actionable(blocks):
-        if block["block_id"] == body["block_id"] and element["action_id"] == body["action_id"]:
-            return block, element
-    raise LookupError("That button is no longer there.")
+    found = _at(blocks, body)
+    if found is None:
+        raise LookupError("That button is no longer there.")
+    return found
 
 
 def _answered(answer: Any) -> Json:

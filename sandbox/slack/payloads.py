@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import secrets
+import uuid
 
 from sandbox.slack import inputs
 from sandbox.slack.messages import Message
 from sandbox.slack.record import Json
 from sandbox.slack.tickets import ResponseUrl
+from sandbox.slack.typed import rich_text
 from sandbox.slack.views import View
 from sandbox.slack.workspace import Workspace
 from sandbox.slack.world import APP, DOMAIN, TEAM
@@ -51,6 +53,26 @@ class Payloads:
         if not ephemeral:
             payload["message"] = message.to_dict()
         return payload | {"actions": [self._action(block, element, state)]}
+
+    def shortcut(self, user: str, message: Message, callback_id: str) -> Json:
+        """message_action. Its response_url answers, and can replace nothing: the message may be anybody's."""
+        where = self._slack.world.channel(message.channel)
+        url = ResponseUrl(user, message.channel, self._slack.now(), thread_ts=message.thread_ts)
+        payload = self._common("message_action", user) | {"callback_id": callback_id}
+        payload |= {"trigger_id": self._slack.tickets.trigger(user), "response_url": self._response_url(url)}
+        payload |= {"message_ts": message.ts, "action_ts": f"{self._slack.now():.6f}"}
+        payload |= {"channel": {"id": where.id, "name": where.typed_name}}
+        return payload | {"message": self._shown(message)}
+
+    def _shown(self, message: Message) -> Json:
+        """What people write comes from Slack's clients with blocks and an id of the client's own."""
+        shown = message.to_dict()
+        if self._slack.world.person(message.user).is_bot or message.blocks:
+            return shown
+        return shown | {
+            "client_msg_id": str(uuid.uuid5(uuid.NAMESPACE_OID, message.ts)),
+            "blocks": [rich_text(message.text, message.ts[-5:])],
+        }
 
     def view_click(self, view: View, block: Json, element: Json, state: Json | None = None) -> Json:
         """block_actions from a modal or Home tab."""

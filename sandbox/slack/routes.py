@@ -18,7 +18,7 @@ from sandbox.slack.page import Page
 
 CSP = "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; frame-ancestors 'none'"
 HEADERS = {"content-security-policy": CSP, "cache-control": "no-store", "x-content-type-options": "nosniff"}
-ACTS = ("command", "click", "view_click", "value", "options", "submit", "close", "home", "control")
+ACTS = ("command", "click", "shortcut", "view_click", "value", "options", "submit", "close", "home")
 NAMES = ("127.0.0.1", "localhost")
 
 
@@ -55,7 +55,7 @@ def application(front: Front, page: Page) -> ASGIApp:
         Route("/page/{file:path}", site.file),
         Route("/sandbox/state", site.state),
         Route("/sandbox/events", site.events),
-        *[Route(f"/sandbox/{act}", site.act, methods=["POST"]) for act in ACTS],
+        *[Route(f"/sandbox/{act}", site.act, methods=["POST"]) for act in (*ACTS, "control")],
     ]
     return OwnPageOnly(Starlette(routes=routes))
 

@@ -15,13 +15,14 @@ from sandbox.slack.acting import Acting
 from sandbox.slack.api.front import Front
 from sandbox.slack.faults import Faults
 from sandbox.slack.listening import LOOPBACK, Listening
+from sandbox.slack.manifest import Manifest
 from sandbox.slack.messages import Message
 from sandbox.slack.page import PAGE, Page, Panel
 from sandbox.slack.record import Answer, Call, Json
 from sandbox.slack.routes import application
 from sandbox.slack.sending import ACK_SECONDS, Sending
 from sandbox.slack.views import View
-from sandbox.slack.workspace import SCOPES, Workspace
+from sandbox.slack.workspace import Workspace
 from sandbox.slack.world import World
 
 T = TypeVar("T")
@@ -31,7 +32,8 @@ class Slack:
     """One workspace with the app installed. People and channels: sandbox/slack/world.py.
 
     `request_url` is where the bot listens (it may be set later); `patience` the seconds it has for an answer;
-    `now` unix seconds; `scopes` what its token may do; `panel` what the page shows beside Slack.
+    `now` unix seconds; `manifest` the app's (else the project's own); `scopes` what its token may do (else
+    what the manifest asks for); `panel` what the page shows beside Slack.
     """
 
     def __init__(
@@ -43,15 +45,18 @@ class Slack:
         command: str = "/sms",
         page: Path | None = None,
         panel: Panel | None = None,
-        scopes: Iterable[str] = SCOPES,
+        manifest: Manifest | None = None,
+        scopes: Iterable[str] | None = None,
         posts_per_second: int = 20,
         patience: float = ACK_SECONDS,
         now: Callable[[], float] = time.time,
     ) -> None:
         self.signing_secret = signing_secret or secrets.token_hex(16)
         self.bot_token = bot_token or f"xoxb-sandbox-{secrets.token_hex(12)}"
+        manifest = manifest or Manifest.read()
+        granted = manifest.scopes() if scopes is None else tuple(scopes)
         self.workspace = Workspace(
-            self.bot_token, command, tuple(scopes), posts_per_second=posts_per_second, now=now
+            self.bot_token, command, granted, posts_per_second=posts_per_second, now=now, manifest=manifest
         )
         self._sending = Sending(self.signing_secret, patience, now)
         self._sending.request_url = request_url
@@ -73,6 +78,7 @@ class Slack:
         app = application(Front(self.workspace, self._listening.cut), self.page)
         port = await self._listening.start(app, host, port)
         self.workspace.url = f"http://{host}:{port}"
+        self.workspace.breach(*(f"manifest: {each}" for each in self.workspace.manifest.problems()))
         await self._sending.start()
 
     async def stop(self) -> None:
@@ -117,6 +123,15 @@ class Slack:
         """The calls of one method."""
         return [call for call in self.calls if call.method == method]
 
+    @property
+    def scopes(self) -> tuple[str, ...]:
+        """What the bot's token may do."""
+        return self.workspace.scopes
+
+    def revoke(self, *scopes: str) -> None:
+        """Takes scopes away, as where the app was installed before its manifest asked for them."""
+        self.workspace.scopes = tuple(each for each in self.workspace.scopes if each not in scopes)
+
     def changed(self) -> None:
         """Wakes whoever waits, the page too: for what changes outside Slack (phones, the bot's process)."""
         self.workspace.changes.happened()
@@ -142,6 +157,10 @@ class Slack:
         """Presses a button by label, action_id or block_id, as one who confirms; `value` for a select."""
         return await self._acting.click(user, message, *reading.find(message.blocks, name), value)
 
+    async def shortcut(self, user: str, message: Message, callback_id: str) -> Answer:
+        """Picks one of the app's message shortcuts, by callback_id or name, from that message's menu."""
+        return await self._acting.shortcut(user, message, callback_id)
+
     async def view_click(self, user: str, name: str, value: Any = None) -> Answer:
         """Presses a button in the person's top modal, or in the Home tab where no modal is open."""
         view = self._screen(user)
@@ -155,6 +174,14 @@ class Slack:
     async def fill(self, user: str, values: Mapping[str, Any]) -> Answer | None:
         """Fills inputs of the top modal, by block_id; the last answer where one tells the app at once."""
         return await self._acting.fill(self._screen(user), values)
+
+    async def type_into(self, user: str, name: str, text: str) -> list[Answer]:
+        """Types into an input of the top modal, a character after the other, as one who types slowly.
+
+        What stood there goes. The answers: one a character where the app wants on_character_entered, one for
+        Enter at the end where it wants on_enter_pressed, none where the block dispatches nothing.
+        """
+        return await self._acting.type_into(self._screen(user), name, text)
 
     async def submit(self, user: str) -> Answer:
         """Submits the top modal; status 0 and `view.errors` where Slack's client stops it."""

@@ -22,7 +22,7 @@ class Trigger:
 
 @dataclass
 class ResponseUrl:
-    """The right to answer an interaction; `ts` is the message that it may replace (None: a slash command)."""
+    """The right to answer an interaction; `ts` is the message that it may replace (None: none)."""
 
     user: str
     channel: str

@@ -7,14 +7,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from sandbox.slack.faults import Faults
-from sandbox.slack.manifest import Manifest
+from sandbox.slack.manifest import SCOPES, Manifest
 from sandbox.slack.messages import Message, with_ids
 from sandbox.slack.record import Call, Changes, Json
 from sandbox.slack.tickets import Tickets
 from sandbox.slack.views import Screens
 from sandbox.slack.world import BOT_USER, World, sandbox_world
-
-SCOPES = ("commands", "chat:write", "users:read", "channels:read", "groups:read", "im:write")
 
 
 @dataclass

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from playwright.async_api import ConsoleMessage, Locator, Page
+from playwright.async_api import ConsoleMessage, Locator, Page, expect
 
 LARGEST = 250_000  # bytes of a picture, so that the repository stays small
 
@@ -42,15 +42,40 @@ class Visitor:
         """Press a button of the panel."""
         await self.page.get_by_test_id(f"panel-{name}").click()
 
+    async def wide(self, pixels: int) -> None:
+        """Another width of the window: 390 is a telephone's."""
+        await self.page.set_viewport_size({"width": pixels, "height": 844 if pixels < 640 else 900})
+
+    @property
+    def slack(self) -> Locator:
+        """Slack's window, without the phones and the panel."""
+        return self.page.locator(".slack")
+
+    @property
+    def log(self) -> Locator:
+        """All that stands in the channel."""
+        return self.page.get_by_test_id("log")
+
     def card(self, heading: str) -> Locator:
-        """The newest card under this heading."""
+        """The newest card under this heading; not a private message that shows the same."""
         title = self.page.get_by_role("heading", name=heading)
-        return self.page.get_by_test_id("log").get_by_test_id("message").filter(has=title).last
+        return self.log.locator("[data-testid=message]:not([data-ephemeral])").filter(has=title).last
+
+    def message(self, text: str) -> Locator:
+        """The newest message with these words, with the menu beside it."""
+        return self.log.locator(".message-row").filter(has_text=text).last
 
     @property
     def answer(self) -> Locator:
         """The newest message that only this person sees."""
         return self.page.locator("[data-testid=message][data-ephemeral]").last
+
+    async def dismiss(self) -> None:
+        """Take away what only this person sees."""
+        shown = self.page.get_by_role("button", name="Dismiss message")
+        for left in reversed(range(await shown.count())):
+            await shown.last.click()
+            await expect(shown).to_have_count(left)
 
     def phone(self, number: str) -> Locator:
         """The texts on one handset."""
@@ -72,6 +97,11 @@ class Visitor:
         """Type into a select of the form and take one of what it offers."""
         await self.form.get_by_role("combobox", name=label).fill(typed)
         await self.form.get_by_role("option", name=option).click()
+
+    @property
+    def question(self) -> Locator:
+        """What a button asks before it does anything."""
+        return self.page.get_by_test_id("confirm")
 
     async def submit(self) -> None:
         await self.page.get_by_test_id("modal-submit").click()
@@ -98,10 +128,11 @@ class Pictures:
     page: Page
     folder: Path | None
 
-    async def take(self, name: str) -> None:
+    async def take(self, name: str, of: Page | Locator | None = None) -> None:
+        """Of the whole page, or of another one, or of a part."""
         if self.folder is None:
             return
         path = self.folder / f"{name}.png"
         await self.page.mouse.move(0, 0)  # nothing looks pointed at
-        await self.page.screenshot(path=path, animations="disabled", caret="hide")
+        await (of or self.page).screenshot(path=path, animations="disabled", caret="hide")
         assert path.stat().st_size < LARGEST, f"{path} is too large"

@@ -181,7 +181,7 @@ async def test_a_search_while_whatcounts_is_slow_is_answered_in_time(sqlite_worl
 
 async def test_without_a_registered_group_there_is_nobody_to_send_to(bare_world: World) -> None:
     read = await typed(bare_world, "campaign Spring sale")
-    assert "No group is registered, so there is nobody to send to. An admin sets SMS_GROUPS." in read
+    assert "No group is registered, so there is nobody to send to. /sms groups adds one." in read
     assert bare_world.slack.view(OLIVE) is None
 
 

@@ -104,7 +104,7 @@ async def test_whatcounts_that_is_down_at_the_look_holds_it_once_it_is_late(sqli
     row = await world.state(State.HELD)
     card = await world.card("Held: nothing was sent.")
     assert row.held_by == "unreachable"
-    assert "The text could not be checked" in card.read()
+    assert "It could not be checked: WhatCounts answered" in card.read()
     assert card.buttons() == ["Send Now", "Move", "Cancel"]
 
 

@@ -108,7 +108,7 @@ async def test_a_held_send_cannot_be_released_in_the_freeze(sqlite_world: World)
     card = await world.card("Held: nothing was sent.")
     await press(world, card, "Send Now")
     await told(
-        world, OLIVE, "Sends are still frozen, so nothing was sent. An admin lifts it with /sms unfreeze."
+        world, OLIVE, "Sends are still frozen, so nothing was done. An admin lifts it with /sms unfreeze."
     )
     assert (await world.row()).state is State.HELD
 

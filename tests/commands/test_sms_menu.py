@@ -22,8 +22,14 @@ async def test_the_menu_leads_to_a_text(world: World) -> None:
 @pytest.mark.parametrize(
     ("user", "verbs"),
     [
-        (OLIVE, ["Send", "Campaign", "Scheduled", "Show", "Messages", "Status", "Freeze", "Help"]),
-        (ANA, ["Scheduled", "Show", "Messages", "Status", "Freeze", "Help"]),
+        (
+            OLIVE,
+            [
+                *("Send", "Stop", "Campaign", "Test", "Scheduled", "Show", "Messages", "Create", "Subscribe"),
+                *("Contact", "Groups", "Senders", "Status", "Freeze", "Help"),
+            ],
+        ),
+        (ANA, ["Scheduled", "Show", "Messages", "Groups", "Senders", "Status", "Freeze", "Help"]),
         (OTTO, ["Help"]),
     ],
 )
@@ -40,6 +46,8 @@ async def test_it_offers_what_this_person_may_do(sqlite_world: World, user: str,
         ("Scheduled", "Nothing is waiting to be sent."),
         ("Messages", "Messages 1 to 8 of 8"),
         ("Status", "Waiting: nothing."),
+        ("Groups", "weekly"),
+        ("Senders", "Short code"),
         ("Help", "/sms campaign [message]"),
     ],
 )
@@ -51,11 +59,22 @@ async def test_its_buttons_answer_privately(sqlite_world: World, button: str, sa
     assert sqlite_world.slack.messages("C0SMS") == []
 
 
-async def test_the_campaign_button_opens_the_modal(sqlite_world: World) -> None:
+@pytest.mark.parametrize(
+    ("button", "title"),
+    [
+        ("Campaign", "Campaign to a group"),
+        ("Test", "Test a message"),
+        ("Create", "New message"),
+        ("Subscribe", "Subscribe a phone"),
+        ("Contact", "Add a contact"),
+        ("Stop", "Stop texting"),
+    ],
+)
+async def test_its_other_buttons_open_their_form(sqlite_world: World, button: str, title: str) -> None:
     shown = (await sqlite_world.slack.command(OLIVE, "")).shown
     assert shown is not None
-    await press(sqlite_world, shown, "Campaign")
-    assert form(sqlite_world).title == "Campaign to a group"
+    await press(sqlite_world, shown, button)
+    assert form(sqlite_world).title == title
 
 
 async def test_a_button_pressed_by_somebody_who_may_not_opens_nothing(sqlite_world: World) -> None:

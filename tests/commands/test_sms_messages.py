@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.steps import press, told, typed
-from tests.world import ANA, OLIVE, OTTO, World
+from sandbox.slack import Message
+from tests.steps import SALE, form, press, submit, told, typed
+from tests.world import ANA, MAX, OLIVE, OTTO, World, open_world
 
 
 async def test_the_stored_messages_are_listed_privately_newest_first(sqlite_world: World) -> None:
@@ -33,7 +34,7 @@ async def test_a_search_that_finds_nothing_says_what_to_type(sqlite_world: World
 
 async def test_an_account_without_messages_is_told(sqlite_world: World) -> None:
     sqlite_world.whatcounts.realm.messages.clear()
-    assert await typed(sqlite_world, "messages") == "No stored message. Create one in WhatCounts."
+    assert await typed(sqlite_world, "messages") == "No stored message. /sms create makes one."
 
 
 async def test_many_are_paged_in_place_and_all_pages_of_whatcounts_are_read(sqlite_world: World) -> None:
@@ -45,10 +46,11 @@ async def test_many_are_paged_in_place_and_all_pages_of_whatcounts_are_read(sqli
     assert shown is not None
     assert "Messages 1 to 8 of 600 with “News”" in shown.read()
     assert "News 599" in shown.read()
-    assert shown.buttons() == ["Next Page"]
+    assert shown.buttons()[-1] == "Next Page"
+    assert "Earlier Page" not in shown.buttons()
     await press(world, shown, "Next Page")
     await world.slack.wait_for(lambda: "Messages 9 to 16 of 600 with “News”" in shown.read())
-    assert shown.buttons() == ["Earlier Page", "Next Page"]
+    assert shown.buttons()[-2:] == ["Earlier Page", "Next Page"]
     await press(world, shown, "Earlier Page")
     await world.slack.wait_for(lambda: "Messages 1 to 8 of 600" in shown.read())
     assert [one.target for one in world.whatcounts.requests] == ["/rest/sms", "/rest/sms?skip=500"]
@@ -118,3 +120,84 @@ async def test_the_longest_texts_in_the_dearest_characters_are_listed(sqlite_wor
     assert "Messages 1 to 8 of 1" in answer.shown.read()
     assert answer.shown.read().count("&") >= 8 * 3000
     assert len(answer.shown.text) <= 4000
+
+
+async def found(world: World, words: str, user: str = OLIVE) -> Message:
+    """What somebody reads after searching."""
+    shown = (await world.slack.command(user, f"messages {words}")).shown
+    assert shown is not None
+    return shown
+
+
+@pytest.mark.parametrize("user", [OLIVE, MAX])
+async def test_who_may_send_has_buttons_under_each_message(sqlite_world: World, user: str) -> None:
+    shown = await found(sqlite_world, "sale", user)
+    assert shown.buttons() == ["Campaign", "Test", "Campaign", "Test"]
+    meant = [one["value"] for each in shown.blocks for one in each.get("elements", []) if "value" in one]
+    assert meant == ["Flash sale", "Flash sale", "Spring sale", "Spring sale"]
+
+
+async def test_who_may_only_read_has_none(sqlite_world: World) -> None:
+    assert (await found(sqlite_world, "sale", ANA)).buttons() == []
+
+
+async def test_campaign_opens_the_form_with_that_message(world: World) -> None:
+    await press(world, await found(world, "beans"), "Campaign")
+    view = form(world)
+    assert (view.title, view.value("message")) == ("Campaign to a group", "Spring sale")
+    assert (await submit(world, {"group": "weekly"})).closed
+    assert SALE in (await world.card("Nothing is sent until someone presses Send.")).read()
+    assert (await world.row()).channel == "C0SMS"
+
+
+async def test_test_drafts_a_test_of_that_message(world: World) -> None:
+    await press(world, await found(world, "beans"), "Test")
+    card = await world.card("Nothing is sent until someone presses Send.")
+    assert card.read().startswith("Test · Spring sale → 2 test phones")
+    assert SALE in card.read()
+    assert len(await world.rows()) == 1
+
+
+async def test_a_button_of_a_message_that_is_gone_meanwhile_says_so(sqlite_world: World) -> None:
+    world = sqlite_world
+    shown = await found(world, "beans")
+    world.whatcounts.realm.messages.remove(world.whatcounts.realm.message("Spring sale"))
+    world.pass_time(120)
+    await press(world, shown, "Test")
+    card = await world.card("cannot be sent yet")
+    assert "There is no message “Spring sale” in WhatCounts." in card.read()
+    await press(world, shown, "Campaign")
+    assert "There is no message “Spring sale”." in form(world).read()
+
+
+async def test_the_buttons_do_nothing_for_somebody_who_may_not_send(sqlite_world: World) -> None:
+    world = sqlite_world
+    shown = await found(world, "beans")
+    await press(world, shown, "Test", ANA)
+    await told(world, ANA, "You may not use /sms test")
+    await press(world, shown, "Campaign", OTTO)
+    await told(world, OTTO, "You may not use /sms campaign")
+    assert await world.rows() == []
+    assert world.slack.view(OTTO) is None
+
+
+async def test_test_without_a_test_phone_says_what_is_missing(sqlite_url: str) -> None:
+    async with open_world(sqlite_url, SMS_TEST_PHONES="") as world:
+        await press(world, await found(world, "beans"), "Test")
+        await told(world, OLIVE, "No test phone is set, so nothing was drafted.")
+
+
+async def test_a_button_pressed_twice_as_one_request_drafts_once(world: World) -> None:
+    await press(world, await found(world, "beans"), "Test")
+    assert (await world.slack.replay()).status_code == 200
+    await told(world, OLIVE, "This was done already, so nothing was done now.")
+    assert len(await world.rows()) == 1
+
+
+async def test_an_odd_name_is_meant_by_its_button_just_as_it_is(sqlite_world: World) -> None:
+    odd = "Odd & <!here> *name* “q” `x`"
+    sqlite_world.whatcounts.realm.add_message(odd, "Just this")
+    await press(sqlite_world, await found(sqlite_world, "Odd"), "Test")
+    card = await sqlite_world.card("Nothing is sent until someone presses Send.")
+    assert "Just this" in card.read()
+    assert (await sqlite_world.row()).message == odd

@@ -88,7 +88,7 @@ async def test_show_buttons_are_not_for_somebody_who_may_not_read(sqlite_world: 
 async def test_why_it_was_held_is_in_the_timeline(sqlite_world: World) -> None:
     await held_text(sqlite_world)
     read = await typed(sqlite_world, f"show {(await sqlite_world.row()).id}")
-    assert "smsops · held: It was due 3 minutes ago, and nothing is sent late by itself.\n" in read
+    assert "smsops · held: It was due 3 minutes ago, and nothing leaves late by itself.\n" in read
 
 
 async def test_who_settled_a_doubt_is_in_the_timeline(sqlite_world: World) -> None:

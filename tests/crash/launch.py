@@ -10,11 +10,13 @@ import os
 import signal
 import sys
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from typing import Any
 
 import bot.__main__ as program
 import bot.delivery.loop
 import bot.migrations
+import bot.sends.questions
 from bot.database import DatabaseError
 from bot.sends import Sends
 
@@ -24,6 +26,7 @@ Method = Callable[..., Awaitable[Any]]
 BEFORE = {
     "before the claim": "claim",
     "after the answer, before it is written": "outcome",
+    "after the answer to one request of several, before it is written": "came_of_leg",
     "after the card was posted, before it is recorded": "card_drawn",
     "before the draft is written": "draft",
     "before the confirmation is written": "confirm",
@@ -35,6 +38,8 @@ AFTER = {
     "after the draft was written, before the answer to Slack": "draft",
     "after the confirmation was written, before the answer to Slack": "confirm",
     "after the look was written": "looked",
+    "after a stop was written, before the answer to Slack": "stop",
+    "after what came of one request of several was written": "came_of_leg",
 }
 LOST = "after the claim, its commit was not confirmed"  # not killed: the database's answer is lost
 MIGRATING = "after the steps of the migration, before their commit"
@@ -107,5 +112,6 @@ def prepare(point: str) -> None:
 if __name__ == "__main__":
     if os.environ.get("KILL_AT"):
         prepare(os.environ["KILL_AT"])
+    bot.sends.questions.RETRY_AFTER = timedelta(seconds=1)
     bot.delivery.loop.CHORES_EVERY = 0.5  # a dead process is noticed at the next tick, not after ten seconds
     sys.exit(program.main())

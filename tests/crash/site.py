@@ -15,10 +15,9 @@ from bot.sends import Send, Sends, State
 from sandbox.process import BotProcess
 from sandbox.slack import Message, Slack
 from sandbox.whatcounts import WhatCountsEmulator
-from tests.sends.desk import REGISTERED
 from tests.world import OLIVE, SMS, environment, outside
 
-AT_ONCE = {"SMS_DELAY_SECONDS": "phone=0,group=0"}
+AT_ONCE = {"SMS_DELAY_SECONDS": "phone=0,group=0", "SMS_RATE": "send=1000,other=1000"}
 
 
 @dataclass
@@ -34,7 +33,7 @@ class Site:
 
     @property
     def sends(self) -> Sends:
-        return Sends(self.database, REGISTERED)
+        return Sends(self.database)
 
     async def rows(self) -> list[Send]:
         """All sends, oldest first."""

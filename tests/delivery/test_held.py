@@ -151,7 +151,7 @@ async def test_what_fell_due_in_a_freeze_does_not_leave_when_it_is_lifted(world:
     await world.state(State.HELD)
     card = await world.card("Held:")
     await press(world, card, "Send Now")
-    await told(world, OLIVE, "Sends are still frozen, so nothing was sent.")
+    await told(world, OLIVE, "Sends are still frozen, so nothing was done.")
     await typed(world, "unfreeze", MAX)
     for seconds in (5, 30, 60):
         world.pass_time(seconds)

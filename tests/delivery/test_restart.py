@@ -7,13 +7,15 @@ from contextlib import asynccontextmanager
 
 import pytest
 
+from bot.registry import What
 from bot.sends import State
+from bot.settings import Group
 from tests.steps import GROUP_DELAY, press, scheduled_campaign, scheduled_text, sends_asked
-from tests.world import World, inside, outside
+from tests.world import MAX, World, inside, outside
 
-NOT_REGISTERED = {
-    "SMS_GROUPS": ("vip,staff", "The group “weekly” is not registered."),
-    "SMS_SENDERS": ("12345=Short code", "The sender code 2065551212 is not registered."),
+NOT_REGISTERED: dict[What, tuple[str, str]] = {
+    "group": ("weekly", "The group “weekly” is not registered."),
+    "sender": ("2065551212", "The sender code 2065551212 is not registered."),
 }
 
 
@@ -35,10 +37,15 @@ async def looked_at_text(world: World) -> None:
         await world.slack.raw(b"", {})  # a round trip to the bot, which goes on with its work meanwhile
 
 
-@pytest.mark.parametrize("setting", NOT_REGISTERED)
-async def test_what_is_not_registered_any_more_never_leaves(database_url: str, setting: str) -> None:
-    value, sentence = NOT_REGISTERED[setting]
-    async with restarted(database_url, scheduled_campaign, **{setting: value}) as world:
+async def removed(world: World, what: What, name: str) -> None:
+    assert await world.bot.register.remove(MAX, world.bot.now(), None, what, name)
+
+
+@pytest.mark.parametrize("what", NOT_REGISTERED)
+async def test_what_is_not_registered_any_more_never_leaves(database_url: str, what: What) -> None:
+    name, sentence = NOT_REGISTERED[what]
+    async with restarted(database_url, scheduled_campaign) as world:
+        await removed(world, what, name)
         world.pass_time(GROUP_DELAY)
         await world.state(State.HELD)
         card = await world.card("Held: nothing was sent.")
@@ -48,7 +55,10 @@ async def test_what_is_not_registered_any_more_never_leaves(database_url: str, s
 
 
 async def test_a_near_miss_of_a_group_is_a_miss(database_url: str) -> None:
-    async with restarted(database_url, scheduled_campaign, SMS_GROUPS="Weekly,weekly2") as world:
+    async with restarted(database_url, scheduled_campaign) as world:
+        for near in ("Weekly", "weekly2"):
+            await world.bot.register.add(MAX, world.bot.now(), None, Group(near))
+        await removed(world, "group", "weekly")
         world.pass_time(GROUP_DELAY)
         await world.state(State.HELD)
         assert sends_asked(world) == 0
@@ -56,7 +66,8 @@ async def test_a_near_miss_of_a_group_is_a_miss(database_url: str) -> None:
 
 async def test_a_text_by_a_sender_that_is_gone_never_leaves(database_url: str) -> None:
     """It was looked at before the restart, and a look holds for 30 s; yet the registry of now decides."""
-    async with restarted(database_url, looked_at_text, SMS_SENDERS="12345=Short code") as world:
+    async with restarted(database_url, looked_at_text) as world:
+        await removed(world, "sender", "2065551212")
         world.pass_time(5)
         await world.state(State.HELD)
         assert sends_asked(world) == 0

@@ -84,7 +84,7 @@ async def test_a_campaign_whose_text_cannot_be_checked_is_held_when_it_is_late(w
     world.pass_time(30)
     await world.state(State.HELD)
     card = await world.card("Held: nothing was sent.")
-    assert "The text could not be checked" in card.read()
+    assert "It could not be checked" in card.read()
     assert card.buttons() == ["Send Now", "Move", "Cancel"]
     await world.whatcounts.start(port=at)
     await press(world, card, "Send Now")

@@ -10,13 +10,14 @@ import aiohttp
 import pytest
 
 from sandbox.slack import Slack, View, dm
+from sandbox.slack.manifest import SCOPES
 from tests.sandbox.slack_bot import Json, SmallBot, always, never
 
 
 @pytest.fixture
 async def slack() -> AsyncIterator[Slack]:
-    """A started Slack."""
-    slack = Slack()
+    """A started Slack, whose token may do all that it knows."""
+    slack = Slack(scopes=SCOPES)
     await slack.start()
     yield slack
     await slack.stop()

@@ -121,9 +121,9 @@ class TestApi:
         await slack.start()
         bot = SmallBot(slack)
         await bot.start()
-        answer = await bot.call("chat.postMessage", channel="C0SMS", text="x")
-        refused(answer, "missing_scope", slack)
-        assert (answer["needed"], answer["provided"]) == ("chat:write", "commands")
+        answer = await bot.call("conversations.open", users="U0ANA")
+        refused(answer, "missing_scope", slack, "needs im:write")
+        assert (answer["needed"], answer["provided"]) == ("im:write", "commands")
         await bot.stop()
         await slack.stop()
 

@@ -7,13 +7,15 @@ from collections.abc import AsyncIterator
 import pytest_asyncio
 
 from bot.database import Database
+from bot.registry import seed
 from bot.sends import Sends
-from tests.sends.desk import REGISTERED, Desk
+from tests.sends.desk import REGISTERED, START, Desk
 
 
 @pytest_asyncio.fixture
 async def desk(database_url: str) -> AsyncIterator[Desk]:
     database = Database(database_url)
     await database.come_alive()
-    yield Desk(database, Sends(database, REGISTERED))
+    await database.write(seed, START, *REGISTERED)
+    yield Desk(database, Sends(database))
     await database.close()

@@ -10,7 +10,6 @@ from sqlalchemy import Connection, select, update
 
 from bot.database import Database
 from bot.evidence import evidence
-from bot.registry import Registry
 from bot.sends import Ask, Content, Kind, Send, Sends, State
 from bot.sends.notes import note
 from bot.sends.row import send as sends_table
@@ -23,9 +22,19 @@ DUE = START + DELAY
 LATER = START + timedelta(hours=3)
 TEXT = Content(Kind.SEND, "2065551212", phone="12065550100", text="Hello")
 CAMPAIGN = Content(Kind.CAMPAIGN, "2065551212", audience="weekly", message="Spring sale", campaign="Spring")
+TWO_PHONES = Content(
+    Kind.TEST, "2065551212", phones=("12065550111", "12065550112"), message="Spring sale"
+)
+STOP = Content(Kind.STOP, phone="12065550100", senders=("2065551212", "12345"))
+SUBSCRIBE = Content(Kind.SUBSCRIBE, "2065551212", phone="12065550100", audience="weekly")
+CONTACT = Content(
+    Kind.CONTACT, "2065551212", phone="12065550100", email="jon@mydomain.com", first_name="Jon",
+    customer_key="10442", country="us",
+)  # fmt: skip
+CREATE = Content(Kind.CREATE, message="Autumn", text="Autumn roast is here", label="promo")
 DEAD = 4711  # a process that claimed something and is not there any more
 
-REGISTERED = Registry([Sender("2065551212", "Main line")], [Group("weekly")])
+REGISTERED = [Sender("2065551212", "Main line")], [Group("weekly")]
 
 Picture = tuple[list[tuple[Any, ...]], list[tuple[Any, ...]], list[tuple[Any, ...]]]
 
@@ -76,6 +85,26 @@ class Desk:
     async def sending(self, content: Content = TEXT) -> Send:
         """Claimed by this process at DUE."""
         claimed = await self.sends.claim(DUE, (await self.looked(content)).id)
+        assert claimed
+        return claimed
+
+    async def stopping(self, content: Content = STOP) -> Send:
+        """An opt-out that was asked for at START, and looked at when it was due: at once."""
+        (send_id,) = await self.sends.stop(ask(), [content], "C0SMS")
+        send = await self.get(send_id)
+        assert await self.sends.looked(START, send.id, send.revision, send.fingerprint(send.text))
+        return await self.get(send_id)
+
+    async def stop_sending(self, content: Content = STOP) -> Send:
+        """The same, claimed at START."""
+        claimed = await self.sends.claim(START, (await self.stopping(content)).id)
+        assert claimed
+        return claimed
+
+    async def claimed_again(self, send: Send, at: datetime) -> Send:
+        """Looked at and claimed for its next leg, or once more."""
+        assert await self.sends.looked(at, send.id, send.revision, send.fingerprint(send.text))
+        claimed = await self.sends.claim(at, send.id)
         assert claimed
         return claimed
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.database import Database
 from bot.sends import Sends, State
-from tests.sends.desk import DUE, REGISTERED, Desk, ask
+from tests.sends.desk import DUE, Desk, ask
 
 SECOND = timedelta(seconds=1)
 MINUTE = timedelta(minutes=1)
@@ -83,7 +83,7 @@ async def test_two_processes_that_claim_at_once_get_it_once(desk: Desk, database
     other = Database(database_url)
     sends = [(await desk.looked()).id for _ in range(6)]
     claims = [
-        store.claim(DUE, send_id) for send_id in sends for store in (desk.sends, Sends(other, REGISTERED))
+        store.claim(DUE, send_id) for send_id in sends for store in (desk.sends, Sends(other))
     ]
     won = [one.id for one in await asyncio.gather(*claims) if one]
     await other.close()

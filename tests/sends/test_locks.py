@@ -14,6 +14,7 @@ import pytest_asyncio
 from sqlalchemy import make_url
 
 from bot.database import Database
+from bot.registry import seed
 from bot.sends import Sends, State
 from tests.sends.desk import DUE, REGISTERED, START, Desk, ask
 
@@ -26,7 +27,8 @@ A_DAY_LATER = START + timedelta(hours=24, minutes=1)
 async def desk(postgres_url: str) -> AsyncIterator[Desk]:
     database = Database(postgres_url)
     await database.come_alive()
-    yield Desk(database, Sends(database, REGISTERED))
+    await database.write(seed, START, *REGISTERED)
+    yield Desk(database, Sends(database))
     await database.close()
 
 

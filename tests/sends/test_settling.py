@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from bot.database import Database
+from bot.registry import seed
 from bot.sends import UNDECIDED, Sends, State
 from tests.sends.desk import DEAD, DUE, LATER, REGISTERED, START, Desk, ask
 
@@ -138,7 +139,8 @@ async def test_a_claim_of_another_process_is_left_alone_while_it_lives(postgres_
     here, other = Database(postgres_url), Database(postgres_url)
     await here.come_alive()
     await other.come_alive()
-    mine, theirs = Sends(here, REGISTERED), Sends(other, REGISTERED)
+    await here.write(seed, START, *REGISTERED)
+    mine, theirs = Sends(here), Sends(other)
     claimed = await theirs.claim(DUE, (await Desk(other, theirs).looked()).id)
     assert claimed
     assert await mine.abandon(LATER, repr, set()) == []

@@ -217,8 +217,8 @@ async def test_what_would_not_arrive_as_typed_is_refused_before_a_byte_leaves(
     "given",
     [
         {"email": "jon"}, {"email": ""}, {"email": "2065550100"}, {"email": "a@b"}, {"email": "a@b..c"},
-        {"email": "jon+tag@example.com"}, {"email": "a/b@example.com"}, {"email": "jön@example.com"},
-        {"email": "a" * 65 + "@example.com"}, {"country": ""}, {"country": "USA"}, {"country": "u/"},
+        {"email": "a" * 65 + "@example.com"}, {"email": "a\0b@example.com"}, {"email": "a\ud800@example.com"},
+        {"country": ""}, {"country": "USA"}, {"country": "u/"}, {"sender": "a/b"},
         {"first": " "}, {"first": "a\0"}, {"customer_key": "\t"}, {"customer_key": "k\n"},
     ],
 )  # fmt: skip

@@ -51,7 +51,8 @@ async def failure(server: Loopback, client: WhatCounts, *steps: Step) -> BotErro
     server.steps = list(steps)
     with pytest.raises(BotError) as failed:
         await create(client)
-    assert [request.method for request in server.requests].count("POST") == 1, "it was asked twice"
+    asked = [request for request in server.requests if "createMessage" in request.target]
+    assert len(asked) == 1, "it was asked twice"
     return failed.value
 
 
@@ -186,9 +187,7 @@ async def test_nobody_listening_is_unavailable(server: Loopback, make: Make) -> 
         (("sale\n", "Hello", ""), "name", "plain letters"),
         (("sale", " ", ""), "text", "is empty"),
         (("sale", "a" * 161, ""), "text", "161 characters"),
-        (("sale", "50% off", ""), "text", "“%”"),
-        (("sale", "see https://example.com", ""), "text", "“/”"),
-        (("sale", "..", ""), "text", "dots only"),
+        (("sale", "a\tb", ""), "text", "control character"),
         (("sale", "Hello", " "), "label", "is empty"),
         (("sale", "Hello", "a\0b"), "label", "control character"),
         (("sale", "Hello", "a\nb"), "label", "line break"),

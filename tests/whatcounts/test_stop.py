@@ -18,6 +18,7 @@ NOT_KNOWN = error("An error occurred processing STOP sends for phone [1206555010
 RIGHT, MISSPELT = (
     f"/rest/sms/{each}/2065550100/2065551212" for each in ("stopSubscriberSend", "stopSubcriberSend")
 )
+FORM = "/bin/api_web"
 
 DOUBTS: list[Step] = [
     error("Something nobody has seen"),
@@ -85,13 +86,13 @@ async def test_no_answer_in_time_is_asked_again(server: Loopback, client: WhatCo
     assert len(server.requests) == 2
 
 
-@pytest.mark.parametrize("step", [NOT_KNOWN, html(400), html(401), html(403), html(405), html(429)])
+@pytest.mark.parametrize("step", [html(400), html(401), html(403), html(405), html(429)])
 async def test_a_known_no_is_a_refusal_at_once(server: Loopback, client: WhatCounts, step: Step) -> None:
     assert isinstance(await failure(server, client, step), Refused)
     assert targets(server) == [RIGHT]
 
 
-@pytest.mark.parametrize("step", [NOT_KNOWN, html(401)])
+@pytest.mark.parametrize("step", [html(401), html(400)])
 async def test_a_no_after_a_doubt_stays_a_doubt(server: Loopback, client: WhatCounts, step: Step) -> None:
     """The first may have been carried out, and be the reason why the second is refused."""
     assert isinstance(await failure(server, client, Cut(), step), Uncertain)
@@ -113,6 +114,63 @@ async def test_where_only_the_misspelt_path_is_known_it_is_kept(server: Loopback
 async def test_no_more_than_three_are_asked_whatever_comes(server: Loopback, client: WhatCounts) -> None:
     assert isinstance(await failure(server, client, Cut(), html(502), html(404)), Uncertain)
     assert targets(server) == [RIGHT] * 3
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "SUCCESS: Stopping message to phone was successful",
+        "\ufeffsuccess: stopping message to phone was successful\r\n",
+    ],
+)
+async def test_a_phone_that_rest_does_not_know_is_stopped_by_the_http_api(
+    server: Loopback, client: WhatCounts, words: str
+) -> None:
+    taken = await stop(server, client, NOT_KNOWN, text(words))
+    assert (taken.id, taken.phone) == (None, None)
+    assert targets(server) == [RIGHT, FORM]
+
+
+REFUSALS: list[Step] = [
+    text("FAILURE: An error occurred processing STOP sends for phone [12065550100] realmId [10]"),
+    text("FAILURE: a subscription does not exist"),
+    NOT_KNOWN,
+    text("Invalid credentials"),
+    html(404),
+    html(401),
+]
+
+
+@pytest.mark.parametrize("step", REFUSALS)
+async def test_where_the_http_api_says_no_too_what_rest_said_stands(
+    server: Loopback, client: WhatCounts, step: Step
+) -> None:
+    failed = await failure(server, client, NOT_KNOWN, step)
+    assert isinstance(failed, Refused)
+    assert "does not know this phone number" in str(failed)
+    assert targets(server) == [RIGHT, FORM]
+
+
+@pytest.mark.parametrize("step", [html(200), html(502), Reply(200), text("SUCCESS: 0"), Cut(), Hang()])
+async def test_where_nobody_knows_what_the_http_api_did_it_is_a_doubt_and_not_repeated(
+    server: Loopback, client: WhatCounts, step: Step
+) -> None:
+    assert isinstance(await failure(server, client, NOT_KNOWN, step), Uncertain)
+    assert targets(server) == [RIGHT, FORM]
+
+
+async def test_after_a_doubt_the_http_api_may_settle_it(server: Loopback, client: WhatCounts) -> None:
+    done = text("SUCCESS: Stopping message to phone was successful")
+    assert (await stop(server, client, Cut(), html(502), NOT_KNOWN, done)).id is None
+    assert targets(server) == [RIGHT, RIGHT, RIGHT, FORM]
+
+
+@pytest.mark.parametrize("step", REFUSALS)
+async def test_after_a_doubt_its_no_leaves_the_doubt(
+    server: Loopback, client: WhatCounts, step: Step
+) -> None:
+    assert isinstance(await failure(server, client, Cut(), NOT_KNOWN, step), Uncertain)
+    assert targets(server) == [RIGHT, RIGHT, FORM]
 
 
 async def test_nobody_listening_is_unavailable(make: Make) -> None:

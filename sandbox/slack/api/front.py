@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections import defaultdict, deque
 from collections.abc import Callable
+from email.utils import formatdate
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -32,11 +33,16 @@ class Front:
     async def api(self, request: Request) -> Response:
         """POST or GET /api/<method>."""
         name = str(request.path_params["method"])
-        return await self._through_faults(request, name, self._call)
+        return self._dated(await self._through_faults(request, name, self._call))
 
     async def response(self, request: Request) -> Response:
         """POST /response/<secret>."""
-        return await self._through_faults(request, "response_url", self._respond)
+        return self._dated(await self._through_faults(request, "response_url", self._respond))
+
+    def _dated(self, response: Response) -> Response:
+        """Slack's clock, by which an app can tell how wrong its own is."""
+        response.headers["date"] = formatdate(self._slack.now(), usegmt=True)
+        return response
 
     async def _through_faults(
         self, request: Request, name: str, carry_out: Callable[[Request, str, bytes], Response]
@@ -95,8 +101,13 @@ class Front:
         return self._record(call, answer, accepted)
 
     def _breach(self, name: str, error: ApiError) -> None:
-        if error.error in BREACHES:
+        if error.error in BREACHES and not self._was_asked_for(error):
             self._slack.breach(f"{name}: {error.sentence}")
+
+    def _was_asked_for(self, error: ApiError) -> bool:
+        """A scope that the manifest names and the token lacks is missing by who installed the app."""
+        needed = set(str(error.more.get("needed", "")).split(","))
+        return not needed.isdisjoint(self._slack.manifest.scopes())
 
     def _check_token(self, request: Request, args: Json) -> None:
         scheme, _, token = request.headers.get("authorization", "").partition(" ")

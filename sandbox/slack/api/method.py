@@ -13,6 +13,7 @@ from sandbox.slack.workspace import Workspace
 BREACHES = frozenset(
     {
         *("invalid_auth", "not_authed", "missing_scope", "unknown_method"),
+        *("invalid_limit", "invalid_cursor", "invalid_types"),
         *("invalid_arguments", "invalid_json", "invalid_form_data", "invalid_metadata_format"),
         *("invalid_blocks", "no_text", "msg_too_long", "thread_not_found"),
         *("cant_update_message", "cant_delete_message"),
@@ -85,4 +86,9 @@ class Method:
 def need_scope(slack: Workspace, scope: str) -> None:
     """ApiError missing_scope unless the token holds it."""
     if scope and scope not in slack.scopes:
-        raise ApiError("missing_scope", needed=scope, provided=",".join(slack.scopes))
+        raise missing_scope(slack, scope)
+
+
+def missing_scope(slack: Workspace, *needed: str) -> ApiError:
+    """The refusal that names what a call needs and what the token holds."""
+    return ApiError("missing_scope", needed=",".join(needed), provided=",".join(slack.scopes))

@@ -27,7 +27,7 @@ def respond(slack: Workspace, secret: str, body: Json) -> None:
         original = slack.message(url.channel, url.ts) if url.ts else None
         if original is None:
             raise ApiError(
-                "invalid_arguments", ["there is no message to replace or delete: it was a slash command"]
+                "invalid_arguments", ["no message of the app was pressed: there is none to replace or delete"]
             )
         _original(slack, original, body)
     else:

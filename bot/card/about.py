@@ -1,0 +1,144 @@
+"""What a card says a send is: its heading, whom it is for, its facts; pure, from the row."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from bot.blocks import both_times, escape, shorten
+from bot.card.deeds import deed
+from bot.masks import mask_email, mask_key
+from bot.phones import mask
+from bot.registry import Registry
+from bot.sends import TEXTS, Kind, Leg, Send, State
+from bot.settings import Settings
+from bot.text import describe
+
+AHEAD = (State.DRAFT, State.AWAITING, State.SCHEDULED, State.SENDING)  # it is still to leave
+CAME = {"done": "submitted", "refused": "not sent", "doubt": "may have been sent"}
+
+Pairs = list[tuple[str, str]]
+
+
+def heading(send: Send) -> str:
+    """`Campaign · spring sale → group weekly`, plain text."""
+    return _HEADINGS[send.kind](send)
+
+
+def _phone(send: Send) -> str:
+    return mask(send.phone or "")
+
+
+def _name(send: Send) -> str:
+    return shorten(send.message or "", 60)
+
+
+def _test_heading(send: Send) -> str:
+    to = send.legs[0].to if len(send.legs) == 1 else f"{len(send.legs)} test phones"
+    return f"Test · {_name(send)} → {to}"
+
+
+_HEADINGS: dict[Kind, Callable[[Send], str]] = {
+    Kind.SEND: lambda send: f"Text → {_phone(send)}",
+    Kind.CAMPAIGN: lambda send: f"Campaign · {_name(send)} → group {shorten(send.audience or '', 60)}",
+    Kind.TEST: _test_heading,
+    Kind.CREATE: lambda send: f"New message · {_name(send)}",
+    Kind.SUBSCRIBE: lambda send: f"Subscribe {_phone(send)} → {send.sender}",
+    Kind.CONTACT: lambda send: f"Contact {_phone(send)} → {send.sender}",
+    Kind.STOP: lambda send: f"Stop texting {_phone(send)}",
+}
+
+
+def facts(send: Send, settings: Settings, registry: Registry) -> Pairs:
+    """Name and value of all that was decided; the values are mrkdwn."""
+    pairs = _TARGETS[send.kind](send, registry)
+    is_past = send.state not in AHEAD and (send.kind not in TEXTS or not (send.due_at or send.chosen_at))
+    pairs += [(_when(send), when(send, settings))] if send.kind is not Kind.STOP and not is_past else []
+    pairs += [("Length", escape(describe(send.text)))] if send.text else []
+    pairs += [("Label", escape(send.label))] if send.label else []
+    pairs += [("Campaign name", escape(send.wire_campaign))] if send.campaign else []
+    pairs += [("Description", escape(send.description))] if send.description else []
+    is_new = send.kind in TEXTS or send.confirmed_by != send.asked_by
+    pairs += [("Confirmed by", f"<@{send.confirmed_by}>")] if send.confirmed_by and is_new else []
+    moved = "Moved by" if send.chosen_at else "Released by"
+    return pairs + ([(moved, f"<@{send.moved_by}>")] if send.moved_by else [])
+
+
+def _text_target(send: Send, registry: Registry) -> Pairs:
+    group = f"Group {escape(send.audience or '')}"
+    to = group if send.kind is Kind.CAMPAIGN else f"One phone, {_phone(send)}"
+    return [("From", sender(send.sender, registry)), ("To", to)]
+
+
+def _test_target(send: Send, registry: Registry) -> Pairs:
+    return [("From", sender(send.sender, registry)), ("To", "\n".join(_came(one, send) for one in send.legs))]
+
+
+def _created(send: Send, registry: Registry) -> Pairs:
+    return [("Name", escape(send.message or ""))]
+
+
+def _subscribed(send: Send, registry: Registry) -> Pairs:
+    pairs = [("Phone", _phone(send)), ("Sender code", sender(send.sender, registry))]
+    pairs += [("Group", escape(send.audience))] if send.audience else [("Group", "none")]
+    pairs += [("E-mail", escape(mask_email(send.email)))] if send.email else []
+    pairs += [("First name", escape(send.first_name))] if send.first_name else []
+    pairs += [("Customer key", escape(mask_key(send.customer_key)))] if send.customer_key else []
+    return pairs + ([("Country", escape(send.country))] if send.country else [])
+
+
+def _stopped(send: Send, registry: Registry) -> Pairs:
+    lines = [f"{sender(one.sender, registry)}{_stop_came(one, send)}" for one in send.legs]
+    return [("Phone", _phone(send)), ("Sender code" + ("s" if len(lines) > 1 else ""), "\n".join(lines))]
+
+
+_TARGETS: dict[Kind, Callable[[Send, Registry], Pairs]] = {
+    Kind.SEND: _text_target,
+    Kind.CAMPAIGN: _text_target,
+    Kind.TEST: _test_target,
+    Kind.CREATE: _created,
+    Kind.SUBSCRIBE: _subscribed,
+    Kind.CONTACT: _subscribed,
+    Kind.STOP: _stopped,
+}
+
+
+def _came(leg: Leg, send: Send) -> str:
+    """A test phone, and what came of it."""
+    came = leg.came
+    if leg == send.leg and came == "open" and send.state is State.MAYBE_SENT:
+        came = "doubt"
+    is_over = send.state in (State.SUBMITTED, State.REFUSED, State.CANCELLED, State.EXPIRED)
+    came = "refused" if is_over and came == "open" else came
+    why = f" ({escape(shorten(leg.why, 120))})" if leg.why and came == "refused" else ""
+    return f"{leg.to}: {CAME[came]}{why}" if came in CAME else leg.to
+
+
+def _stop_came(leg: Leg, send: Send) -> str:
+    if leg.came == "unknown" and send.state is not State.SCHEDULED:
+        return ": not known there"
+    if leg.came == "done" or send.state is State.SUBMITTED:
+        return ": stopped"
+    return ": not stopped yet" if send.state is State.SCHEDULED and leg.tries else ""
+
+
+def sender(code: str, registry: Registry) -> str:
+    """The sender code and the words that people know it by, mrkdwn."""
+    known = registry.sender(code)
+    return escape(f"{code} ({known.label})" if known and known.label != code else code)
+
+
+def _when(send: Send) -> str:
+    if send.state in AHEAD:
+        return "When"
+    return "Was due" if send.state in (State.SUBMITTED, State.MAYBE_SENT) else "Was to leave"
+
+
+def when(send: Send, settings: Settings) -> str:
+    """When it leaves, or would, mrkdwn."""
+    at = send.due_at or send.chosen_at
+    if at is None:
+        delay = settings.delays.group if send.kind is Kind.CAMPAIGN else settings.delays.phone
+        return f"{delay} seconds after {deed(send).verb} is pressed"
+    moved = send.due_at is not None and send.chosen_at is not None and send.due_at > send.chosen_at
+    note = "\nMoved: the time chosen left less than the delay in which it can be cancelled." if moved else ""
+    return both_times(at, settings.timezone) + note

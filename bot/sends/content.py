@@ -1,0 +1,100 @@
+"""What a person decides about a send, and how it lies in the row: people by their id alone."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, delete, insert
+from sqlalchemy.dialects import postgresql, sqlite
+
+from bot.phones import mask
+from bot.sends.kinds import Kind
+from bot.sends.legs import Leg
+from bot.sends.row import Send, person
+
+
+@dataclass(frozen=True)
+class Ask:
+    """Who asks, when (UTC), and by which signed request; a request can move something once."""
+
+    who: str
+    at: datetime
+    request: str | None = None
+
+
+@dataclass(frozen=True)
+class Content:
+    """What a person decides about a send; `chosen_at` None means now.
+
+    Several `phones` (a test) or `senders` (a stop) are legs of one send.
+    """
+
+    kind: Kind
+    sender: str = ""
+    senders: tuple[str, ...] = ()
+    phone: str | None = None
+    phones: tuple[str, ...] = ()
+    email: str | None = None
+    first_name: str | None = None
+    customer_key: str | None = None
+    country: str | None = None
+    text: str | None = None
+    audience: str | None = None
+    message: str | None = None
+    campaign: str | None = None
+    description: str | None = None
+    label: str | None = None
+    chosen_at: datetime | None = None
+
+
+# Those of `Content` that are not columns of the row.
+_ELSEWHERE = ("phone", "phones", "senders", "email", "first_name", "customer_key")
+
+
+def decided(connection: Connection, content: Content) -> dict[str, Any]:
+    """The columns that say what was decided; who it is about is kept where only its id is known elsewhere."""
+    values = {name: value for name, value in asdict(content).items() if name not in _ELSEWHERE}
+    legs = _legs(connection, content)
+    values |= {"person_id": _phone(connection, content.phone) if content.phone else None}
+    values |= {"contact_id": _contact(connection, content), "legs": [asdict(leg) for leg in legs] or None}
+    return values | ({"person_id": legs[0].person_id, "sender": legs[0].sender} if legs else {})
+
+
+def _legs(connection: Connection, content: Content) -> list[Leg]:
+    """A request a phone and sender code; none where there is one request only by its nature."""
+    if not content.phones and not content.senders:
+        return []
+    phones = content.phones or ((content.phone,) if content.phone else ())
+    return [
+        Leg(_phone(connection, phone), sender, mask(phone))
+        for phone in phones
+        for sender in content.senders or (content.sender,)
+    ]
+
+
+def _phone(connection: Connection, phone: str) -> int:
+    """The id under which everything else knows this phone."""
+    upsert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    statement = upsert(person).values(phone=phone)
+    statement = statement.on_conflict_do_update(index_elements=["phone"], set_={"phone": phone})
+    return int(connection.execute(statement.returning(person.c.id)).scalar_one())
+
+
+def _contact(connection: Connection, content: Content) -> int | None:
+    """The id of what was said of a contact."""
+    if content.email is None:
+        return None
+    said = {
+        "email": content.email,
+        "first_name": content.first_name,
+        "customer_key": content.customer_key,
+    }
+    return int(connection.execute(insert(person).returning(person.c.id), said).scalar_one())
+
+
+def forget_contact(connection: Connection, before: Send | None) -> None:
+    """What was said of a contact before it was changed; each send has its own."""
+    if before is not None and before.contact_id is not None:
+        connection.execute(delete(person).where(person.c.id == before.contact_id))

@@ -1,0 +1,49 @@
+"""The sends: one text to one phone, by either API, and a stored message to a group. None is repeatable."""
+
+from __future__ import annotations
+
+from bot.errors import Refused
+from bot.phones import ten_digits
+from bot.whatcounts import outcomes
+from bot.whatcounts.answers import Submitted
+from bot.whatcounts.http_api import HttpApi
+from bot.whatcounts.rest import Rest
+
+
+async def text_by_form(http: HttpApi, phone: str, sender: str, text: str) -> Submitted:
+    """POST smssendmessagetophone: HTTP Send Message to Phone, seed 003_3ab2735251f84056.txt."""
+    arguments = [("phone", phone), ("sender_code", sender), ("message_text", text)]
+    answer = await http.send("smssendmessagetophone", arguments)
+    outcomes.check_send(answer, http.redact)
+    return outcomes.text_taken(answer, http.redact)
+
+
+async def text_by_path(rest: Rest, phone: str, sender: str, text: str) -> Submitted:
+    """POST sendMessageToPhone/{messageText}/{phone}/{senderCode}; its page shows phones of ten digits."""
+    segments = [
+        ("command", "sendMessageToPhone"),
+        ("text", text),
+        ("phone number", ten_digits(phone)),
+        ("sender code", sender),
+    ]
+    answer = await rest.send(segments)
+    outcomes.check_send(answer, rest.redact)
+    return outcomes.parts_taken(answer, rest.redact)
+
+
+async def send_to_group(
+    rest: Rest, message: str, sender: str, group: str, campaign: str, description: str
+) -> Submitted:
+    """POST sendMessageToSenderCode/{messageName}/{senderCode}/{campaignName}?groupName=&description=."""
+    if not group.strip():
+        raise Refused("The group is missing, and without one it would go to everyone.")
+    segments = [
+        ("command", "sendMessageToSenderCode"),
+        ("message name", message),
+        ("sender code", sender),
+        ("campaign name", campaign),
+    ]
+    query = [("groupName", group), *([("description", description)] if description else [])]
+    answer = await rest.send(segments, query)
+    outcomes.check_send(answer, rest.redact)
+    return outcomes.campaign_taken(answer, rest.redact)
