@@ -17,7 +17,8 @@ demo: $(READY)  ## try it in a browser: a Slack, a WhatCounts and the bot on thi
 	@$(RUN) sandbox
 
 test: $(READY)  ## every test, on SQLite and on PostgreSQL
-	$(RUN) pytest -n auto --maxprocesses=4
+	@# Tests wait more than they compute: four on two cores take two thirds of the time of two.
+	$(RUN) pytest -n 4
 
 check: $(READY)  ## style, types, who imports whom
 	$(RUN) ruff check .

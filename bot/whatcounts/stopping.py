@@ -20,6 +20,8 @@ TRIES = 3  # by REST
 
 # Seed 004_5ab793a1ef825a7a.txt, "if a Phone number for the Sender Code does not exist".
 _NOT_STOPPED = re.compile(r"An error occurred processing STOP sends", re.IGNORECASE)
+# The same by the HTTP API, whose page names the reasons but not the words.
+_DENIED = re.compile(r"(FAILURE\W*)?(An error occurred processing STOP|.*\bnot (found|exist))", re.IGNORECASE)
 
 
 async def stop(rest: Rest, http: HttpApi, phone: str, sender: str, pause: float) -> Stopped:
@@ -74,18 +76,18 @@ def _stopped(rest: Rest, answer: Answer, phone: str) -> Stopped:
 async def _by_form(http: HttpApi, phone: str, sender: str, said: NotKnown | Uncertain) -> Stopped:
     """POST smsstopsubscribersend, once: page api-http-stop-sending-sms-to-contact.
 
-    It says "or create an opt out for any Phone number regardless of subscription", and then that it
-    fails for a phone that is not found; so where it says no, what REST `said` stands. Where it is not reached
-    nobody has denied the phone for good.
+    It says "or create an opt out for any Phone number regardless of subscription", and then that it fails for
+    a phone that is not found; so where it says no, what REST `said` stands. Where it is not reached, or says
+    no for another reason (a login), nobody has denied the phone for good.
     """
     try:
         answer = await http.change("smsstopsubscribersend", [("phone", phone), ("sender_code", sender)])
-        if _NOT_STOPPED.match(outcomes.words(answer)):
+        if _DENIED.match(outcomes.words(answer)):
             raise said
         outcomes.check_send(answer, http.redact, "done")
         outcomes.check_success(answer, http.redact, "done")
-    except Unavailable:
+    except NotKnown:
+        raise
+    except (Refused, Unavailable):
         raise (said if isinstance(said, Uncertain) else Refused(str(said))) from None
-    except Refused:
-        raise said from None
     return Stopped()
