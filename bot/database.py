@@ -46,6 +46,11 @@ metadata = MetaData(
 
 SQLITE_READERS = 2
 ALIVE = 77  # the class of the advisory locks by which live processes are known
+CHIEF = 78  # the class of the one by which one of them does what is to be done once for all
+POOLED = (
+    "its sessions change from one transaction to the next, so that nobody could know which processes live;"
+    " give smsops an address without a transaction pooler (PgBouncer, pool_mode = transaction) in between"
+)
 
 
 class DatabaseError(Exception):
@@ -84,6 +89,7 @@ class Database:
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.me = secrets.randbelow(2**31 - 1) + 1  # this process, as claims and locks name it
         self._lease: Connection | None = None
+        self._is_chief = False
         self._lock_file: IO[str] | None = None
         if self.is_sqlite:
             self._writer, self._reader = (
@@ -128,6 +134,15 @@ class Database:
         alive = await self.read(_alive)
         return claimers - alive
 
+    async def is_chief(self) -> bool:
+        """Whether this process does what is done once for all: whoever asked first, while it lives.
+
+        Raises DatabaseError.
+        """
+        if not self.is_sqlite and not self._is_chief:
+            self._is_chief = await _hop(self._liveness, self._elect)
+        return self.is_sqlite or self._is_chief
+
     async def still_alive(self) -> bool:
         """Whether the lock is still held; if it dropped (the session ended) it is taken under a new name."""
         if self.is_sqlite:
@@ -165,6 +180,28 @@ class Database:
         lease.detach()
         lease.execute(text("SELECT pg_advisory_lock(:kind, :me)"), {"kind": ALIVE, "me": self.me})
         self._lease = lease
+        if self._is_pooled(lease):
+            raise DatabaseError(POOLED)
+
+    def _is_pooled(self, lease: Connection) -> bool:
+        """Whether something in between gives the lease another session than the one that holds its lock.
+
+        While somebody else is in a transaction a pooler cannot help but show it: either that transaction got
+        the session with the lock, or the lease is given another one now.
+        """
+        locks = "SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND classid = :kind AND objid = :me"
+        mine = {"kind": ALIVE, "me": self.me}
+        with self._writer.begin() as other:
+            theirs = other.execute(text("SELECT pg_backend_pid()")).scalar_one()
+            holders = set(other.execute(text(locks), mine).scalars())
+            ours = lease.execute(text("SELECT pg_backend_pid()")).scalar_one()
+        return holders != {ours} or theirs == ours
+
+    def _elect(self) -> bool:
+        if self._lease is None:
+            return False
+        asked = text("SELECT pg_try_advisory_lock(:kind, 1)")
+        return bool(self._lease.execute(asked, {"kind": CHIEF}).scalar_one())
 
     def _ping(self) -> None:
         if self._lease is None:
@@ -177,6 +214,7 @@ class Database:
         self._lease_or_fail()
 
     def _let_go(self) -> None:
+        self._is_chief = False
         if self._lease is not None:
             lease, self._lease = self._lease, None
             with suppress(SQLAlchemyError):  # the server notices the end of a session later

@@ -63,6 +63,8 @@ def postgres_engine(url: Any) -> Engine:
             "prepare_threshold": None,  # a pooler may give the next statement another session
             "options": (
                 "-c statement_timeout=5000 -c idle_in_transaction_session_timeout=10000 -c timezone=UTC"
+                # and the server notices that a machine has gone: its locks say that it lives
+                " -c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3"
             ),
         },
     )

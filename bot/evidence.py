@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -58,6 +58,15 @@ def record(
     statement = insert(evidence).on_conflict_do_nothing(index_elements=["request"]).returning(evidence.c.id)
     if connection.execute(statement, row).first() is None:
         raise Replayed
+
+
+def record_each(
+    connection: Connection, send_ids: Sequence[str], *, at: datetime, who: str, what: str, **detail: Any
+) -> None:
+    """The same row for each of these sends; nobody asked for it by a request."""
+    rows = [{"send_id": one, "at": at, "who": who, "what": what, "detail": detail} for one in send_ids]
+    if rows:
+        connection.execute(evidence.insert(), rows)
 
 
 def timeline(connection: Connection, send_id: str) -> list[Fact]:

@@ -21,6 +21,7 @@ from bot.people import People
 from bot.registry import Register, Registry
 from bot.sends import Kind, Sends
 from bot.settings import Settings
+from bot.slots import SharedSlots
 from bot.stored import StoredMessages
 from bot.whatcounts import WhatCounts
 
@@ -150,7 +151,7 @@ async def open_bot(settings: Settings, now: Callable[[], datetime] = utc_now) ->
         )
         database = Database(settings.database_url)
         workspace = Workspace()
-        whatcounts = _whatcounts(settings)
+        whatcounts = _whatcounts(settings, None if database.is_sqlite else SharedSlots(database))
         bot = Bot(
             settings=settings,
             slack=slack,
@@ -172,7 +173,7 @@ async def open_bot(settings: Settings, now: Callable[[], datetime] = utc_now) ->
             await database.close()
 
 
-def _whatcounts(settings: Settings) -> WhatCounts:
+def _whatcounts(settings: Settings, slots: SharedSlots | None) -> WhatCounts:
     return WhatCounts(
         url=settings.whatcounts_url,
         realm=settings.whatcounts_realm,
@@ -181,6 +182,7 @@ def _whatcounts(settings: Settings) -> WhatCounts:
         client_auth=settings.whatcounts_client_auth,
         text_api=settings.whatcounts_text_api,
         rate=settings.rate,
+        slots=slots,
     )
 
 

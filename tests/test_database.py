@@ -191,6 +191,38 @@ async def test_a_process_whose_session_was_ended_takes_another_name(postgres: st
     await database.close()
 
 
+async def test_one_process_does_what_is_done_once_for_all_and_another_when_it_goes(postgres_url: str) -> None:
+    first, second = Database(postgres_url), Database(postgres_url)
+    await first.come_alive()
+    await second.come_alive()
+    assert [await one.is_chief() for one in (first, second, first, second)] == [True, False, True, False]
+    await first.close()
+    assert await second.is_chief()
+    await second.close()
+
+
+async def test_a_process_whose_session_was_ended_is_no_chief_until_it_is_elected(
+    postgres: str, postgres_url: str
+) -> None:
+    first, second = Database(postgres_url), Database(postgres_url)
+    await first.come_alive()
+    await second.come_alive()
+    assert await first.is_chief()
+    end_sessions(postgres, postgres_url)
+    assert not await second.still_alive()
+    assert await second.is_chief()
+    assert not await first.still_alive()
+    assert not await first.is_chief()
+    await first.close()
+    await second.close()
+
+
+async def test_on_sqlite_the_one_process_does_everything(sqlite_url: str) -> None:
+    database = Database(sqlite_url)
+    assert await database.is_chief()
+    await database.close()
+
+
 async def test_sessions_that_were_ended_are_replaced_without_an_error(
     postgres: str, postgres_url: str
 ) -> None:

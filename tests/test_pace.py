@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import pytest
 
-from bot.pace import Pace
+from bot.pace import NoTurn, Pace
 
 SLOW = 1 / 3600  # one an hour: who has to wait waits longer than any test
 
@@ -107,3 +107,75 @@ async def test_who_stops_waiting_holds_up_nobody() -> None:
         await waiting
     clock.now += 1
     await asyncio.wait_for(later, 5)
+
+
+async def served(pace: Pace, asked: list[tuple[str, str]]) -> list[str]:
+    """In which order those who ask at once, each by its lane, get their turns."""
+    order: list[str] = []
+
+    async def take(lane: str, name: str) -> None:
+        await pace.turn("a", lane)
+        order.append(name)
+
+    await asyncio.gather(*(take(lane, name) for lane, name in asked))
+    return order
+
+
+async def test_lanes_take_turns_and_no_run_waits_for_another_to_end() -> None:
+    runs = [("red", "r")] * 20 + [("blue", "b")] * 20
+    order = await served(Pace(2000), runs)
+    assert all(abs(order[:n].count("r") - order[:n].count("b")) <= 1 for n in range(40))
+
+
+async def test_who_wants_one_turn_is_never_behind_a_long_run() -> None:
+    pace, order = Pace(500), []
+
+    async def take(lane: str) -> None:
+        await pace.turn("a", lane)
+        order.append(lane)
+
+    run = [asyncio.create_task(take("run")) for _ in range(30)]
+    await run[9]
+    before = len(order)
+    await take("one text")
+    assert order.index("one text") - before <= 1
+    await asyncio.gather(*run)
+    assert order.count("run") == 30
+
+
+async def test_the_wait_that_is_told_is_that_of_the_pace() -> None:
+    pace = Pace(100)
+    waits = await asyncio.gather(*(pace.turn("a") for _ in range(4)))
+    assert waits == pytest.approx([0.0, 0.01, 0.02, 0.03], abs=0.005)
+
+
+async def test_shared_slots_are_waited_for_and_what_asking_took_is_not_told() -> None:
+    asked: list[tuple[str, float]] = []
+
+    async def slots(key: str, gap: float) -> float:
+        await asyncio.sleep(0.02)
+        asked.append((key, gap))
+        return 0.01
+
+    pace = Pace(4, slots=slots)
+    started = time.monotonic()
+    waits = await asyncio.gather(pace.turn("a"), pace.turn("a"))
+    assert time.monotonic() - started >= 0.06
+    assert waits == pytest.approx([0.01, 0.02])
+    assert asked == [("a", 0.25)] * 2
+
+
+async def test_where_slots_cannot_be_asked_for_all_who_wait_are_told_and_the_next_asks_anew() -> None:
+    is_away = True
+
+    async def slots(key: str, gap: float) -> float:
+        await asyncio.sleep(0)
+        if is_away:
+            raise NoTurn("away")
+        return 0.0
+
+    pace = Pace(1, slots=slots)
+    told = await asyncio.gather(pace.turn("a"), pace.turn("a"), return_exceptions=True)
+    assert [type(one) for one in told] == [NoTurn, NoTurn]
+    is_away = False
+    assert await pace.turn("a") == 0.0

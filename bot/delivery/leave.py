@@ -4,45 +4,60 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import secrets
-import time
 from datetime import timedelta
 from typing import Any
 
 from bot.blocks import escape
 from bot.card.deeds import deed
 from bot.card.words import maybe_note
-from bot.database import DatabaseError
+from bot.delivery.hands import Claim, Hands, unclaim
 from bot.delivery.prepare import look
 from bot.delivery.requests import ask_whatcounts
+from bot.delivery.writing import until_written
 from bot.errors import NotKnown, Refused, Unavailable, Uncertain
 from bot.sends import Kind, Send, State
 from bot.sends.leaving import LATE, NOT_AT_ALL
 from bot.sends.legs import DENIALS, Came
+from bot.whatcounts import TooLate, may_leave
 from bot.wiring import Bot
 
 log = logging.getLogger(__name__)
 
-CLAIM_HOLDS = 5.0  # seconds from the claim to the first byte; later than that it goes back untouched
+CLAIM_HOLDS = 5.0  # seconds from the claim to the request; later than that it goes back untouched
+FIRST_BYTE = 10.0  # seconds from the claim to the request's first byte; to connect may take 5 s
 TRIES = 5  # of a request that never reached WhatCounts
 CAME: dict[State, Came] = {State.SUBMITTED: "done", State.REFUSED: "refused", State.MAYBE_SENT: "doubt"}
-WRITE_FOR = 30.0  # seconds for which an outcome is tried to be written while the database is away
+TOO_OLD = "Too much time passed between the claim and the request."
 
 
-async def leave(bot: Bot, send_id: str, waited: timedelta = NOT_AT_ALL) -> bool:
+async def leave(bot: Bot, hands: Hands, send_id: str, waited: timedelta = NOT_AT_ALL) -> bool:
     """Claim it, send it, write what is known; returns whether anything changed.
 
     Where the claim does not match (a freeze, a look too old), the brakes are asked again, and say so; where
     they let it pass it is claimed anew, so that it does not lose its turn.
     """
-    if (claimed := await _claim(bot, send_id, waited)) is None:
+    if (claim := await hands.claim(send_id, waited)) is None:
         passed = await look(bot, send_id, waited)
-        claimed = await _claim(bot, send_id, waited) if passed else None
-        if claimed is None:
+        claim = await hands.claim(send_id, waited) if passed else None
+        if claim is None:
             await bot.register.refresh()  # what another process struck off is not asked for again at once
             return passed
+    async with hands.hand():
+        return await _carry_out(bot, claim)
+
+
+async def _carry_out(bot: Bot, claim: Claim) -> bool:
+    """The request of a claim, and what came of it; it goes back untouched where the claim has grown old."""
+    claimed = claim.send
+    if claim.is_older(bot, CLAIM_HOLDS):
+        await unclaim(bot, claimed.id, claimed.claim or "", TOO_OLD)
+        return False
     try:
-        took = await ask_whatcounts(bot, claimed)
+        with may_leave(lambda: not claim.is_older(bot, FIRST_BYTE)):
+            took = await ask_whatcounts(bot, claimed)
+    except TooLate:
+        await unclaim(bot, claimed.id, claimed.claim or "", TOO_OLD)
+        return False
     except Refused as error:
         if claimed.kind is Kind.STOP:
             await _stop_failed(bot, claimed, str(error), _said(error), isinstance(error, NotKnown))
@@ -61,20 +76,6 @@ async def leave(bot: Bot, send_id: str, waited: timedelta = NOT_AT_ALL) -> bool:
     else:
         await _write(bot, claimed, State.SUBMITTED, took.remark, took.answer, took.note)
     return True
-
-
-async def _claim(bot: Bot, send_id: str, waited: timedelta) -> Send | None:
-    """The row, claimed so lately that its request may leave; None where it is not ours to send now."""
-    started, token = time.monotonic(), secrets.token_hex(8)
-    try:
-        claimed = await bot.sends.claim(bot.now(), send_id, token, waited)
-    except DatabaseError:  # it may be claimed all the same: the answer to the commit was lost
-        await _unclaim(bot, send_id, token, "The database did not confirm the claim.")
-        raise
-    if claimed is not None and time.monotonic() - started > CLAIM_HOLDS:
-        await _unclaim(bot, send_id, token, "The claim took too long.")
-        return None
-    return claimed
 
 
 def _said(error: Exception) -> dict[str, Any] | None:
@@ -109,7 +110,7 @@ async def _stop_failed(
     async def write() -> Send | None:
         return await bot.sends.came_of_leg(bot.now(), claimed, "open", why, answer, told, is_denied)
 
-    await _until_written(claimed.id, claimed.claim, "not stopped yet", write)
+    await until_written(claimed.id, claimed.claim, "not stopped yet", write)
 
 
 def _is_news(claimed: Send, is_denied: bool) -> bool:
@@ -122,18 +123,9 @@ def _is_news(claimed: Send, is_denied: bool) -> bool:
     return leg.denials + 1 == DENIALS and not any(each.came == "done" for each in claimed.legs)
 
 
-async def _unclaim(bot: Bot, send_id: str, token: str, why: str) -> bool:
-    return (
-        await _until_written(
-            send_id, token, "not claimed", lambda: bot.sends.unclaim(bot.now(), send_id, token, why)
-        )
-        is not None
-    )
-
-
 async def _give_back(bot: Bot, claimed: Send, why: str) -> bool:
     return (
-        await _until_written(
+        await until_written(
             claimed.id, claimed.claim, "not reached", lambda: bot.sends.untouched(bot.now(), claimed, why)
         )
         is not None
@@ -167,20 +159,4 @@ async def _write(
             return await bot.sends.came_of_leg(bot.now(), claimed, CAME[to], why, answer, doubt)
         return await bot.sends.outcome(bot.now(), claimed, to, why, answer, note)
 
-    await _until_written(claimed.id, claimed.claim, known, write)
-
-
-async def _until_written(send_id: str, claim: str | None, known: str, write: Any) -> Send | None:
-    """What is known must not be lost to a database that is away for a moment; the log keeps it anyway."""
-    deadline = time.monotonic() + WRITE_FOR
-    while True:
-        try:
-            written: Send | None = await write()
-            if written is None:
-                log.warning("%s: claim %s: too late to be written that it is %s", send_id, claim, known)
-            return written
-        except DatabaseError as error:
-            log.error("%s: claim %s: not written yet that it is %s (%s)", send_id, claim, known, error)
-            if time.monotonic() > deadline:
-                return None
-            await asyncio.sleep(1)
+    await until_written(claimed.id, claimed.claim, known, write)

@@ -11,11 +11,13 @@ from datetime import timedelta
 from bot.card.words import maybe_note
 from bot.database import DatabaseError
 from bot.delivery.draw import Drawer
+from bot.delivery.hands import Hands
 from bot.delivery.leave import leave
 from bot.delivery.prepare import look, prepare
 from bot.delivery.requests import turn
+from bot.pace import NoTurn
 from bot.scheduler import Clock
-from bot.sends import Kind
+from bot.sends import Due, Kind
 from bot.sends.leaving import NOT_AT_ALL
 from bot.wiring import Bot, where
 
@@ -24,8 +26,11 @@ log = logging.getLogger(__name__)
 AHEAD = timedelta(minutes=5)  # alarms are set for what falls due in this time
 MANY = 200  # rows a step that are taken up at one wake-up
 CHORES_EVERY = 10.0  # seconds between looks for dead processes and expired drafts
-AT_ONCE = {"prepare": 8, "look": 8, "leave": 16, "stop": 4, "draw": 4, "notes": 1}
-LEAVING = ("leave", "stop")  # an opt-out may wait long for a silent WhatCounts: it takes no text's place
+AT_ONCE = {"prepare": 8, "look": 8, "draw": 4, "notes": 1}
+HANDS = {"leave": 16, "stop": 4}  # an opt-out may wait long for a silent WhatCounts: it takes no text's place
+LEAVING = tuple(HANDS)
+BUSY = 50  # steps under way, from which on the loop takes a breath between two rounds
+BREATH = 0.02  # seconds
 DRAIN = 20.0  # seconds for what is in flight; a request has a deadline of 20 s itself
 GIVING_UP = 1.0  # for what is cancelled then to write that it is in doubt
 LAST_DRAWING = 2.0
@@ -43,13 +48,14 @@ class Delivery:
         self._steps: dict[str, Step] = {
             "prepare": lambda send_id: prepare(bot, send_id),
             "look": lambda send_id: look(bot, send_id, self._waited(send_id)),
-            "leave": lambda send_id: leave(bot, send_id, self._kept.pop(send_id, NOT_AT_ALL)),
-            "stop": lambda send_id: leave(bot, send_id),
+            "leave": lambda send_id: self._leave("leave", send_id),
+            "stop": lambda send_id: self._leave("stop", send_id),
             "draw": self._drawer.draw,
             "notes": lambda _: self._drawer.post_notes(),
         }
         self._room = {name: asyncio.Semaphore(size) for name, size in AT_ONCE.items()}
-        self._hands: dict[tuple[str, str], asyncio.Task[None]] = {}
+        self._hands = {name: Hands(bot, count) for name, count in HANDS.items()}
+        self._tasks: dict[tuple[str, str], asyncio.Task[None]] = {}
         self._queued: dict[str, tuple[float, asyncio.Task[None]]] = {}  # since when, who waits for its turn
         self._kept: dict[str, timedelta] = {}  # how long the throttle kept what may leave now
         self._stopping = False
@@ -65,6 +71,8 @@ class Delivery:
             except DatabaseError as error:
                 log.error("the database failed: %s", error)
             self._bot.pulse.beat()
+            if len(self._tasks) > BUSY:
+                await asyncio.sleep(BREATH)
 
     async def stop(self) -> None:
         """Claim no more, finish what is in flight, draw what changed; in at most 23 s."""
@@ -72,8 +80,10 @@ class Delivery:
         self._bot.wake.set()
         for _, task in self._queued.values():
             task.cancel()
+        for hands in self._hands.values():
+            hands.close()
         await self._finish(LEAVING, DRAIN)
-        for key, task in list(self._hands.items()):
+        for key, task in list(self._tasks.items()):
             if key[0] in LEAVING:
                 task.cancel()  # it writes `maybe_sent` on its way out
         await self._finish(LEAVING, GIVING_UP)
@@ -84,9 +94,9 @@ class Delivery:
         except DatabaseError as error:
             log.error("the cards could not be drawn at the stop: %s", error)
         await self._finish(("draw", "notes"), LAST_DRAWING)
-        for task in self._hands.values():
+        for task in self._tasks.values():
             task.cancel()
-        await asyncio.gather(*self._hands.values(), return_exceptions=True)
+        await asyncio.gather(*self._tasks.values(), return_exceptions=True)
 
     async def _once(self) -> None:
         await self._chores()
@@ -97,43 +107,50 @@ class Delivery:
         self._start("look", work.look)
         self._start("prepare", work.prepare)
         self._start("draw", work.draw)
-        self._start("notes", ("",))
+        self._start("notes", ("",) if work.notes else ())
         self._clock.alarm(work.alarms)
 
     async def _chores(self) -> None:
-        """What is nobody's turn: claims of processes that died, drafts that nobody decided about.
+        """What is nobody's turn: first what is this process's own, then what one process does for all.
 
-        And the registry as another process may have changed it.
+        Its lock, the registry as another process may have changed it, claims that nobody here carries out.
+        Then claims of processes that died, drafts that nobody decided about.
         """
         if time.monotonic() - self._chores_at < CHORES_EVERY:
             return
-        self._chores_at = time.monotonic()
-        await self._bot.database.still_alive()
-        await self._bot.register.refresh()
-        in_hand = {send_id for step, send_id in self._hands if step in LEAVING}
-        for send in await self._bot.sends.abandon(self._bot.now(), maybe_note, in_hand):
+        bot = self._bot
+        await bot.database.still_alive()
+        await bot.register.refresh()
+        in_hand = {send_id for step, send_id in self._tasks if step in LEAVING}
+        is_chief = await bot.database.is_chief()
+        for send in await bot.sends.abandon(bot.now(), maybe_note, in_hand, of_others=is_chief):
             log.warning("%s may have been sent: %s", send.id, send.why)
-        await self._bot.sends.expire(self._bot.now())
+        if is_chief:
+            await bot.sends.expire(bot.now())
+        self._chores_at = time.monotonic()  # not before they are done: what failed is done at the next tick
 
-    def _queue(self, ids: Iterable[str]) -> None:
+    def _queue(self, dues: Iterable[Due]) -> None:
         """What is due leaves in its turn; in which order, and how fast, the throttle says."""
-        for send_id in ids:
-            if send_id not in self._queued:
-                task = asyncio.create_task(self._take_turn(send_id))
-                self._queued[send_id] = (time.monotonic(), task)
+        for due in dues:
+            if due.id not in self._queued:
+                task = asyncio.create_task(self._take_turn(due))
+                self._queued[due.id] = (time.monotonic(), task)
 
-    async def _take_turn(self, send_id: str) -> None:
+    async def _take_turn(self, due: Due) -> None:
         """Wait for its turn, then let it leave; nothing is claimed while it waits."""
         try:
-            if send := await self._bot.sends.get(send_id):
-                self._kept[send_id] = await turn(self._bot, send)
-                step = "stop" if send.kind is Kind.STOP else "leave"
-                self._start(step, (send_id,))
-                await asyncio.wait({self._hands[step, send_id]})
-        except DatabaseError as error:
-            log.error("%s: its turn: the database failed: %s", send_id, error)
+            self._kept[due.id] = await turn(self._bot, due)
+            step = "stop" if due.kind is Kind.STOP else "leave"
+            self._start(step, (due.id,))
+            await asyncio.wait({self._tasks[step, due.id]})
+        except NoTurn as error:
+            log.error("%s: its turn: the database failed: %s", due.id, error)
         finally:
-            del self._queued[send_id]
+            self._kept.pop(due.id, None)
+            del self._queued[due.id]
+
+    async def _leave(self, step: str, send_id: str) -> bool:
+        return await leave(self._bot, self._hands[step], send_id, self._kept.get(send_id, NOT_AT_ALL))
 
     def _waited(self, send_id: str) -> timedelta:
         """How long it has been waiting for its turn: who looks at it meanwhile does not find it late."""
@@ -142,26 +159,28 @@ class Delivery:
 
     def _start(self, step: str, ids: Iterable[str]) -> None:
         for send_id in ids:
-            if (step, send_id) not in self._hands:
-                self._hands[step, send_id] = asyncio.create_task(self._carry(step, send_id))
+            if (step, send_id) not in self._tasks:
+                self._tasks[step, send_id] = asyncio.create_task(self._carry(step, send_id))
 
     async def _carry(self, step: str, send_id: str) -> None:
         """One step of one send; what it changed may want the next step, so the loop looks again."""
         changed = False
         try:
-            async with self._room[step]:
-                if step not in LEAVING or not self._stopping:
+            if step in LEAVING:
+                changed = await self._steps[step](send_id)
+            else:
+                async with self._room[step]:
                     changed = await self._steps[step](send_id)
         except DatabaseError as error:
             log.error("%s: %s: the database failed: %s", send_id, step, error)
         except Exception as error:  # one send's trouble must not stop the others
             log.error("%s: %s failed: %s at\n%s", send_id, step, type(error).__name__, where(error))
         finally:
-            del self._hands[step, send_id]
+            del self._tasks[step, send_id]
             if changed:
                 self._bot.wake.set()
 
     async def _finish(self, steps: tuple[str, ...], seconds: float) -> None:
-        tasks = [task for key, task in self._hands.items() if key[0] in steps]
+        tasks = [task for key, task in self._tasks.items() if key[0] in steps]
         if tasks:
             await asyncio.wait(tasks, timeout=seconds)

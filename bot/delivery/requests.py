@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from bot.errors import Refused
-from bot.sends import Kind, Send
+from bot.sends import Due, Kind, Send
 from bot.whatcounts import AlreadySubscribed, Contact, Created, Submitted, Subscription
 from bot.wiring import Bot
 
@@ -22,14 +22,14 @@ class Took:
     note: str | None = None
 
 
-async def turn(bot: Bot, send: Send) -> timedelta:
+async def turn(bot: Bot, due: Due) -> timedelta:
     """Wait for the throttle's turn, before the claim: a claim is followed by its request at once.
 
-    Returns how long the throttle made it wait, which is not lateness.
+    Returns how long the throttle made it wait, which is not lateness. Raises NoTurn.
     """
-    if send.kind in (Kind.SEND, Kind.TEST):
-        return timedelta(seconds=await bot.whatcounts.turn_to_text(send.sender))
-    return timedelta(seconds=await bot.whatcounts.turn() if send.kind is Kind.CAMPAIGN else 0)
+    if due.kind in (Kind.SEND, Kind.TEST):
+        return timedelta(seconds=await bot.whatcounts.turn_to_text(due.sender, due.id))
+    return timedelta(seconds=await bot.whatcounts.turn(due.id))
 
 
 async def ask_whatcounts(bot: Bot, send: Send) -> Took:

@@ -14,34 +14,44 @@ DRAW_HOLDS = timedelta(seconds=30)  # after this a drawing that did not report i
 SOON = timedelta(seconds=1.5)  # a draft being prepared, and a request under way, are not drawn before this
 
 
-def _behind(now: datetime) -> ColumnElement[bool]:
+def _is_behind() -> ColumnElement[bool]:
+    """Its card does not show the row as it is (ix_send_behind holds just these)."""
+    return and_(send.c.card_revision < send.c.revision, ~send.c.card_lost)
+
+
+def _says_wrong_of_freeze() -> ColumnElement[bool]:
+    """The cards of what waits say whether sends are frozen; the revision stays, so they can be pressed."""
+    frozen = select(freeze_row.c.frozen).scalar_subquery()
+    waits = send.c.state.in_((State.DRAFT, State.SCHEDULED))
+    return and_(waits, send.c.card_frozen == ~frozen, ~send.c.card_lost)
+
+
+def _is_time(now: datetime) -> ColumnElement[bool]:
+    """Nobody is drawing it, and it is no picture that the next moment makes untrue."""
     preparing = and_(
         send.c.state == State.DRAFT, send.c.prepared_at.is_(None), send.c.prepare_at.is_not(None)
     )
     under_way = or_(and_(preparing, send.c.revision == 1), send.c.state == State.SENDING)
-    # the cards of what waits say whether sends are frozen; the revision stays, so that they can be pressed
-    waits = send.c.state.in_((State.DRAFT, State.SCHEDULED))
-    frozen = select(freeze_row.c.frozen).scalar_subquery()
     return and_(
-        or_(send.c.card_revision < send.c.revision, and_(waits, send.c.card_frozen != frozen)),
-        ~send.c.card_lost,
         or_(~under_way, send.c.state_at < now - SOON),
         or_(send.c.card_at.is_(None), send.c.card_at < now - DRAW_HOLDS),
     )
 
 
 def undrawn(connection: Connection, now: datetime, limit: int) -> list[str]:
-    """Ids of sends whose card is behind, oldest first."""
-    return list(
-        connection.execute(
-            select(send.c.id).where(_behind(now)).order_by(send.c.state_at).limit(limit)
-        ).scalars()
-    )
+    """Ids of sends whose card is behind, oldest first. Two questions, each with an index of its own."""
+    found: dict[str, datetime] = {}
+    for why in (_is_behind(), _says_wrong_of_freeze()):
+        page = select(send.c.id, send.c.state_at).where(why, _is_time(now))
+        rows = connection.execute(page.order_by(send.c.state_at).limit(limit))
+        found |= {row.id: row.state_at for row in rows}
+    return sorted(found, key=lambda one: found[one])[:limit]
 
 
 def take_card(connection: Connection, now: datetime, send_id: str, me: int) -> Send | None:
     """The row to draw, if nobody else is drawing it."""
-    claim = update(send).where(send.c.id == send_id, _behind(now)).values(card_by=me, card_at=now)
+    behind = and_(or_(_is_behind(), _says_wrong_of_freeze()), _is_time(now))
+    claim = update(send).where(send.c.id == send_id, behind).values(card_by=me, card_at=now)
     return read(connection, send_id) if connection.execute(claim).rowcount else None
 
 

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, and_, exists, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, exists, or_, select, update
 
-from bot.evidence import SMSOPS, record
+from bot.evidence import SMSOPS, record, record_each
 from bot.freeze import frozen_now, hold_still
 from bot.registry import is_registered
 from bot.sends.kinds import Kind, State
 from bot.sends.moves import move
 from bot.sends.notes import add_note
 from bot.sends.optouts import stopped
-from bot.sends.row import Send, send
+from bot.sends.row import Send, read_all, send
 
 LATE = timedelta(minutes=2)  # later than this is held, never sent (product.md 5.4)
 NOT_AT_ALL = timedelta(0)
@@ -45,19 +46,32 @@ def hold(
 
 
 def claim(
-    connection: Connection, now: datetime, send_id: str, me: int, token: str, waited: timedelta = NOT_AT_ALL
-) -> Send | None:
+    connection: Connection, now: datetime, ids: Sequence[str], me: int, token: str,
+    waited: timedelta = NOT_AT_ALL,
+) -> list[Send]:  # fmt: skip
     """scheduled -> sending, once over all processes; committed before the first byte leaves.
 
     The WHERE holds all that must still be so: state, due and not late (but for the time that it `waited` for
     our own throttle), a look not older than 30 s, that the look found what was confirmed, no freeze, sender
     code and group registered, the phone not stopped. An opt-out leaves in a freeze, late, and whatever is
-    registered now.
+    registered now. Returns those that are ours now; `token` names the claim of each of them.
     """
-    mine = select(send.c.id).where(send.c.id == send_id).with_for_update(skip_locked=True)
-    if connection.execute(mine).first() is None:
-        return None  # somebody is at the row: the next tick is soon enough, and a freeze need not wait for it
+    mine = select(send.c.id).where(send.c.id.in_(ids)).with_for_update(skip_locked=True)
+    found = connection.execute(mine).scalars().all()
+    if not found:
+        return []  # somebody is at the rows: the next tick is soon enough, and a freeze need not wait for it
     hold_still(connection)
+    values = {
+        "state": State.SENDING, "revision": send.c.revision + 1, "state_at": now, "claimed_by": me,
+        "claim": token, "claimed_at": now, "attempts": send.c.attempts + 1,
+    }  # fmt: skip
+    ready = and_(send.c.id.in_(found), send.c.state == State.SCHEDULED, _may_leave(now, waited))
+    moved = connection.execute(update(send).where(ready).values(values).returning(send.c.id)).scalars().all()
+    record_each(connection, moved, at=now, who=SMSOPS, what="sending", claim=token, process=me)
+    return read_all(connection, moved)
+
+
+def _may_leave(now: datetime, waited: timedelta) -> ColumnElement[bool]:
     allowed = and_(
         send.c.due_at >= now - LATE - waited,
         or_(send.c.kind == Kind.CREATE, exists(is_registered("sender", send.c.sender))),
@@ -65,20 +79,13 @@ def claim(
         ~exists(stopped()),
         ~exists(frozen_now()),
     )
-    ready = and_(
+    return and_(
         send.c.due_at <= now,
         send.c.looked_at >= now - LOOK_HOLDS,
         send.c.looked_at <= now,
         send.c.looked_print == send.c.confirmed_print,
         or_(send.c.kind == Kind.STOP, allowed),
     )
-    moved = move(
-        connection, send_id, (State.SCHEDULED,), State.SENDING, at=now, where=ready,
-        claimed_by=me, claim=token, claimed_at=now, attempts=send.c.attempts + 1,
-    )  # fmt: skip
-    if moved:
-        record(connection, at=now, who=SMSOPS, what="sending", send_id=send_id, claim=token, process=me)
-    return moved
 
 
 def unclaim(connection: Connection, now: datetime, send_id: str, token: str, why: str) -> Send | None:

@@ -55,6 +55,12 @@ def add_note(connection: Connection, at: datetime, about: Send, text: str | None
         connection.execute(insert(note), {"send_id": about.id, "text": text, "at": at})
 
 
+def has_notes(connection: Connection) -> bool:
+    """Whether any is still to be posted."""
+    wanted = select(note.c.id).where(note.c.posted_at.is_(None)).limit(1)
+    return connection.execute(wanted).first() is not None
+
+
 def take_notes(connection: Connection, now: datetime, stale: datetime) -> list[Note]:
     """The next note of each thread's channel that nobody is posting; each is taken by one process."""
     free = note.c.taken_at.is_(None) | (note.c.taken_at < stale)

@@ -23,6 +23,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    and_,
     select,
 )
 
@@ -98,10 +99,18 @@ send = Table(
     Column("card_at", Utc, nullable=True),
     Column("card_lost", Boolean, nullable=False),  # there is nowhere to draw it
     Index("ix_send_due", "state", "due_at"),
+    Index("ix_send_looked", "state", "looked_at"),
+    Index("ix_send_card_frozen", "state", "card_frozen"),
     Index("ix_send_audience", "sender", "audience"),
     Index("ix_send_person_id", "person_id"),
     Index("ix_send_card_ts", "card_ts"),
 )
+
+# Few rows of many: those whose card is behind, and those that are being drawn.
+_behind = and_(send.c.card_revision < send.c.revision, ~send.c.card_lost)
+Index("ix_send_behind", send.c.state_at, sqlite_where=_behind, postgresql_where=_behind)
+_drawing = send.c.card_by.is_not(None)
+Index("ix_send_card_by", send.c.card_by, sqlite_where=_drawing, postgresql_where=_drawing)
 
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # no I, L, O, U: read aloud without doubt
 
@@ -215,3 +224,9 @@ def read(connection: Connection, send_id: str) -> Send | None:
     """The row with its phone, or None."""
     row = connection.execute(with_people().where(send.c.id == send_id)).first()
     return None if row is None else Send.of(row)
+
+
+def read_all(connection: Connection, ids: Sequence[str]) -> list[Send]:
+    """Those rows that there are, in no order."""
+    found = connection.execute(with_people().where(send.c.id.in_(ids))) if ids else ()
+    return [Send.of(row) for row in found]

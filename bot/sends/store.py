@@ -79,9 +79,14 @@ class Sends:
     async def claim(
         self, now: datetime, send_id: str, token: str | None = None, waited: timedelta = leaving.NOT_AT_ALL
     ) -> Send | None:
-        """`token` names this claim; who gives it knows it also when the answer to the commit is lost."""
-        token = token or secrets.token_hex(8)
-        return await self.database.write(leaving.claim, now, send_id, self.database.me, token, waited)
+        found = await self.claim_all(now, [send_id], token or secrets.token_hex(8), waited)
+        return found[0] if found else None
+
+    async def claim_all(
+        self, now: datetime, ids: Sequence[str], token: str, waited: timedelta = leaving.NOT_AT_ALL
+    ) -> list[Send]:
+        """`token` names these claims; who gives it knows them also when the answer to the commit is lost."""
+        return await self.database.write(leaving.claim, now, ids, self.database.me, token, waited)
 
     async def unclaim(self, now: datetime, send_id: str, token: str, why: str) -> Send | None:
         return await self.database.write(leaving.unclaim, now, send_id, token, why)
@@ -106,15 +111,18 @@ class Sends:
     async def settle(self, ask: Ask, send_id: str, was_sent: bool) -> Send | None:
         return await self.database.write(ending.settle, ask, send_id, was_sent)
 
-    async def abandon(self, now: datetime, note: Callable[[Send], str], in_hand: set[str]) -> list[Send]:
+    async def abandon(
+        self, now: datetime, note: Callable[[Send], str], in_hand: set[str], of_others: bool = True
+    ) -> list[Send]:
         """Claims that nobody is carrying out become `maybe_sent`; returns them.
 
-        `in_hand` is what this process is sending, and must have been taken down before this is called.
+        `in_hand` is what this process is sending, and must have been taken down before this is called;
+        `of_others`: also those of processes that died.
         """
         claimers = await self.database.read(questions.claimers)
-        if not claimers:
+        dead = await self.database.dead(claimers) if claimers and of_others else set()
+        if not dead and self.database.me not in claimers:
             return []
-        dead = await self.database.dead(claimers)
         if dead:
             await self.database.write(cards.free_cards, dead)
         whose = outcomes.Claimers(dead, self.database.me, in_hand)

@@ -2,7 +2,7 @@
 
 from bot.whatcounts.answers import Message, Submitted
 from bot.whatcounts.client import IN_STORED, WhatCounts
-from bot.whatcounts.connection import Limits
+from bot.whatcounts.connection import Limits, TooLate, may_leave
 from bot.whatcounts.creating import Created, message_problems
 from bot.whatcounts.members import AlreadySubscribed, Contact, Stopped, Subscription
 from bot.whatcounts.paths import PROBES, Alphabet, Probe, path_problem
@@ -20,7 +20,9 @@ __all__ = [
     "Stopped",
     "Submitted",
     "Subscription",
+    "TooLate",
     "WhatCounts",
+    "may_leave",
     "message_problems",
     "path_problem",
 ]

@@ -9,7 +9,7 @@ from typing import Literal
 from pydantic import SecretStr
 
 from bot.errors import Refused
-from bot.pace import Pace
+from bot.pace import Pace, Slots
 from bot.settings.values import Rate
 from bot.text import problem
 from bot.whatcounts import sending
@@ -33,9 +33,9 @@ class WhatCounts:
 
     `url` is the bare origin (`https://api.whatcounts.net`). `text_api` says how one-off texts go: `http` is
     the form POST, which carries any text; `rest` is a path, which carries fewer characters. `rate` is how
-    many requests a second may leave (None: as many as are asked for); all but sends wait for their turn by
-    themselves. Errors are those of `bot.errors`, named by what is known afterwards, with nothing secret in
-    them.
+    many requests a second may leave (None: as many as are asked for), over all processes that share `slots`;
+    all but sends wait for their turn by themselves. Errors are those of `bot.errors`, named by what is known
+    afterwards, with nothing secret in them.
 
     Two commands of the HTTP API are left out: `smssendmessagetosendercode`, whose SUCCESS names no group, so
     that one that was lost, and went to everyone, would not be seen; and `addphonetosendercode`, since REST
@@ -53,13 +53,14 @@ class WhatCounts:
         text_api: Literal["http", "rest"] = "http",
         limits: Limits | None = None,
         rate: Rate | None = None,
+        slots: Slots | None = None,
     ) -> None:
         origin, word = url.rstrip("/"), _secret(password)
         api_client = (client_name, _secret(client_auth)) if client_name and client_auth else None
         self._text_api = text_api
         self._limits = limits or Limits()
-        self._texts = Pace(rate.send) if rate else None
-        self._others = Pace(rate.other) if rate else None
+        self._texts = Pace(rate.send, slots=slots) if rate else None
+        self._others = Pace(rate.other, slots=slots) if rate else None
         self._connection = Connection(_headers(realm, word, api_client), self._limits, self.turn)
         of_client = [api_client[1], ":".join(api_client)] if api_client else []
         redact = Redactor([word, f"{realm}:{word}", *of_client])
@@ -74,16 +75,17 @@ class WhatCounts:
         """Why `value`, called `what`, cannot travel in a REST path of this account; None if it can."""
         return self._rest.path_problem(what, value)
 
-    async def turn_to_text(self, sender: str) -> float:
+    async def turn_to_text(self, sender: str, lane: str = "") -> float:
         """Returns when one more one-off text may leave from this sender code; each of them takes a turn.
 
-        With the seconds that the throttle made it wait.
+        With the seconds that the throttle made it wait. Lanes (a lane is what belongs together: the texts of
+        one run) take turns, so that who wants one is never behind a long run. Raises NoTurn.
         """
-        return await self._texts.turn(sender) if self._texts else 0.0
+        return await self._texts.turn(f"text {sender}", lane) if self._texts else 0.0
 
-    async def turn(self) -> float:
+    async def turn(self, lane: str = "") -> float:
         """The same for a request of another kind; whoever calls `send_to_group` takes one of these first."""
-        return await self._others.turn("other") if self._others else 0.0
+        return await self._others.turn("other", lane) if self._others else 0.0
 
     async def messages(self) -> list[Message]:
         """All stored messages, each once, in WhatCounts' order. Raises Refused or Unavailable.

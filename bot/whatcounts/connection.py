@@ -12,13 +12,16 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import httpx
 
 from bot.errors import Unavailable, Uncertain
+from bot.pace import NoTurn
 from bot.whatcounts.answers import Answer
 
 if TYPE_CHECKING:
@@ -49,11 +52,42 @@ class Limits:
     pause: float = 0.5
 
 
+class TooLate(Unavailable):
+    """The request was ready, but its time had passed; not a byte of it left."""
+
+
+@dataclass
+class _Permit:
+    """What the first request of a claim brings along."""
+
+    holds: Callable[[], bool]
+    has_turn: bool = True  # it took one before the claim
+    is_used: bool = False
+
+
+_permit: ContextVar[_Permit | None] = ContextVar("permit", default=None)
+
+
+@contextmanager
+def may_leave(holds: Callable[[], bool]) -> Iterator[None]:
+    """Inside, the first request that changes something has had its turn, and leaves only while this `holds`.
+
+    It is asked at the last moment, once the connection is there; else TooLate is raised. What is asked after
+    that first request (a second try, the other address) is a question of its own and waits for its turn.
+    """
+    token = _permit.set(_Permit(holds))
+    try:
+        yield
+    finally:
+        _permit.reset(token)
+
+
 class _Exchange:
     """What is known of one request while it runs: whether a byte may have left; its answer once complete."""
 
-    def __init__(self) -> None:
-        self.left = False
+    def __init__(self, permit: _Permit | None = None) -> None:
+        self.left = self.is_too_late = False
+        self._permit = permit
         self.is_kept = True  # over a connection that was there before
         self.answer: Answer | None = None
         self._handshaking: httpcore.AsyncNetworkStream | None = None
@@ -65,8 +99,18 @@ class _Exchange:
             self._handshaking = info["return_value"]
         elif event == "connection.start_tls.complete":
             self._handshaking = None
-        elif not event.startswith("connection."):
+        elif not event.startswith("connection.") and not self.is_too_late:
+            self._check_permit()
             self.left = True
+
+    def _check_permit(self) -> None:
+        """Raises TooLate, for this is the last moment before the first byte."""
+        if self.left or self._permit is None or self._permit.is_used:
+            return
+        self.is_too_late = not self._permit.holds()
+        if self.is_too_late:
+            raise TooLate("Its time had passed before it could leave.")
+        self._permit.is_used = True
 
     async def abandon(self) -> None:
         """Close what httpcore leaves open when a deadline or a cancellation comes in the middle of TLS."""
@@ -84,7 +128,8 @@ async def at_once() -> None:
 
 class Connection:
     """Long-lived clients: two that keep their connections, for reads and for what may be done twice, and one
-    that never does, for sends. Each try but a send's waits for its `turn`, just before it is written."""
+    that never does, for sends. Each try but a send's waits for its `turn`, just before it is written (which
+    may raise NoTurn)."""
 
     def __init__(
         self, headers: Mapping[str, str], limits: Limits, turn: Callable[[], Awaitable[object]] = at_once
@@ -122,7 +167,7 @@ class Connection:
             raise Unavailable("The connection to WhatCounts broke; its messages could not be read.") from None
 
     async def _read_once(self, url: httpx.URL, form: bytes | None) -> Answer:
-        await self._turn()
+        await self._wait_for_turn()
         exchange = _Exchange()
         request = _post(self._reads, url, form) if form else self._reads.build_request("GET", url)
         try:
@@ -140,7 +185,7 @@ class Connection:
 
         Waits for no turn: whoever sends has taken one, before it claimed what it sends.
         """
-        exchange = _Exchange()
+        exchange = _Exchange(_permit.get())
         try:
             return await self._carry(self._sends, _post(self._sends, url, form), exchange)
         except Exception as error:
@@ -148,7 +193,7 @@ class Connection:
 
     async def post(self, url: httpx.URL, form: bytes | None = None) -> Answer:
         """The same for what is no send, when it is its turn."""
-        await self._turn()
+        await self._turn_to_change()
         return await self.send(url, form)
 
     async def change(self, url: httpx.URL, form: bytes | None = None) -> Answer:
@@ -156,8 +201,8 @@ class Connection:
 
         Raises as `send` does.
         """
-        await self._turn()
-        exchange = _Exchange()
+        await self._turn_to_change()
+        exchange = _Exchange(_permit.get())
         try:
             return await self._carry(self._repeatable, _post(self._repeatable, url, form), exchange)
         except (httpx.NetworkError, httpx.RemoteProtocolError) as error:
@@ -166,6 +211,20 @@ class Connection:
         except Exception as error:
             return _after(error, exchange)
         return await self.post(url, form)
+
+    async def _turn_to_change(self) -> None:
+        """Wait for a turn, unless one was taken before the claim. Raises Unavailable."""
+        permit = _permit.get()
+        if permit is not None and permit.has_turn:
+            permit.has_turn = False
+        else:
+            await self._wait_for_turn()
+
+    async def _wait_for_turn(self) -> None:
+        try:
+            await self._turn()
+        except NoTurn:
+            raise Unavailable("The record by which requests take turns could not be reached.") from None
 
     async def _carry(self, client: httpx.AsyncClient, request: httpx.Request, exchange: _Exchange) -> Answer:
         request.extensions["trace"] = exchange.trace
@@ -210,6 +269,8 @@ def _after(error: Exception, exchange: _Exchange) -> Answer:
     """What an error on the way leaves: an answer that is whole, Uncertain, Unavailable, or itself."""
     if exchange.answer is not None:
         return exchange.answer  # whole; only the closing went wrong
+    if isinstance(error, TooLate):
+        raise error
     if exchange.left:
         logger.warning("a request may have been carried out, its answer was lost: %s", type(error).__name__)
         raise Uncertain(_what_broke(error)) from None

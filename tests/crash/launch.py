@@ -24,7 +24,7 @@ Method = Callable[..., Awaitable[Any]]
 
 # A point is a method of `Sends`, before it or after what it did was committed.
 BEFORE = {
-    "before the claim": "claim",
+    "before the claim": "claim_all",
     "after the answer, before it is written": "outcome",
     "after the answer to one request of several, before it is written": "came_of_leg",
     "after the card was posted, before it is recorded": "card_drawn",
@@ -32,7 +32,7 @@ BEFORE = {
     "before the confirmation is written": "confirm",
 }
 AFTER = {
-    "after the claim, before the request": "claim",
+    "after the claim, before the request": "claim_all",
     "after the outcome is written, before the card": "outcome",
     "after the card was claimed for drawing": "take_card",
     "after the draft was written, before the answer to Slack": "draft",
@@ -105,7 +105,7 @@ def prepare(point: str) -> None:
         bot.migrations._upgrade = upgrade_and_die
         return
     wrap = answer_is_lost if point == LOST else dies_before if point in BEFORE else dies_after
-    name = "claim" if point == LOST else (BEFORE | AFTER)[point]
+    name = "claim_all" if point == LOST else (BEFORE | AFTER)[point]
     setattr(Sends, name, wrap(getattr(Sends, name)))
 
 

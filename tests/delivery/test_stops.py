@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.delivery.hands import Hands
 from bot.delivery.leave import leave
 from bot.delivery.prepare import look
 from bot.sends import Ask, Content, Kind, State
@@ -144,7 +145,7 @@ async def test_an_answer_that_never_comes_leaves_it_open(database_url: str) -> N
             content = Content(Kind.STOP, phone=AVA, senders=(MAIN,))
             (send_id,) = await bot.sends.stop(Ask(OLIVE, bot.now()), [content], "C0SMS")
             assert await look(bot, send_id)
-            assert await leave(bot, send_id)
+            assert await leave(bot, Hands(bot, 4), send_id)
             row = await bot.sends.get(send_id)
         await quick.aclose()
     assert row

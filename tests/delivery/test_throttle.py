@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from itertools import pairwise
 
+from bot.delivery.hands import Hands
 from bot.delivery.leave import leave
 from bot.delivery.prepare import prepare
 from bot.sends import Ask, Content, Kind, Send, State
@@ -119,8 +120,9 @@ async def test_minutes_of_waiting_for_our_own_throttle_are_not_lateness(database
             await bot.register.open(settings, bot.now())
             waited, kept = await due_text(bot), await due_text(bot)
             time.ahead += timedelta(seconds=LATE + 30)
-            assert await leave(bot, waited.id, timedelta(seconds=40))
-            assert await leave(bot, kept.id, timedelta(seconds=20)) is True  # it changed: it is held
+            hands = Hands(bot, 4)
+            assert await leave(bot, hands, waited.id, timedelta(seconds=40))
+            assert await leave(bot, hands, kept.id, timedelta(seconds=20)) is True  # it changed: it is held
             ends = [await bot.sends.get(one.id) for one in (waited, kept)]
         assert len(whatcounts.sent) == 1
     assert [one.state for one in ends if one] == [State.SUBMITTED, State.HELD]

@@ -113,6 +113,6 @@ async def test_work_names_what_is_to_be_looked_at_and_what_is_due(desk: Desk) ->
     await desk.change(old.id, looked_at=DUE - MINUTE)
     await desk.change(early.id, due_at=DUE + MINUTE)
     work = await desk.sends.work(DUE, timedelta(minutes=5), 200)
-    assert list(work.due) == [fresh.id]
+    assert [one.id for one in work.due] == [fresh.id]
     assert list(work.look) == [old.id]
     assert list(work.alarms) == [DUE + MINUTE - 15 * SECOND, DUE + MINUTE]

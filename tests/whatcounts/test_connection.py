@@ -10,9 +10,11 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 import pytest
 
 from bot.errors import Unavailable, Uncertain
-from bot.whatcounts import Limits, Submitted, WhatCounts
+from bot.pace import NoTurn
+from bot.settings import Rate
+from bot.whatcounts import Limits, Submitted, TooLate, WhatCounts, may_leave
 from tests.whatcounts.conftest import PASSWORD, REALM, Make
-from tests.whatcounts.loopback import Cut, Hang, HangAfter, Loopback, Reply, Reset, Step, answer, text
+from tests.whatcounts.loopback import Cut, Hang, HangAfter, Loopback, Reply, Reset, Step, answer, html, text
 
 Send = Callable[[WhatCounts], Awaitable[Submitted]]
 
@@ -215,3 +217,56 @@ async def test_a_plain_account_sends_no_api_client(server: Loopback, client: Wha
     await send_to_phone(client)
     assert "x-api-key" not in server.requests[0].headers
     assert server.requests[0].form[:2] == [("r", REALM), ("p", PASSWORD)]
+
+
+async def test_what_may_not_leave_any_more_does_not_and_was_not_sent(
+    server: Loopback, make: Make, send: Send
+) -> None:
+    """Asked at the last moment, when the connection is there: a process may have been stopped meanwhile."""
+    client, server.steps = make(), [SUCCESS]
+    with pytest.raises(TooLate), may_leave(lambda: False):
+        await send(client)
+    assert server.requests == []
+
+
+async def test_what_may_leave_is_asked_once_for_the_first_request_alone(
+    server: Loopback, make: Make
+) -> None:
+    """A second try is a question of its own, and no other request is held up."""
+    asked: list[bool] = []
+
+    def once() -> bool:
+        asked.append(not asked)
+        return asked[-1]
+
+    client, server.steps = make(limits=Limits(pause=0)), [html(404), answer({"id": 7})]
+    with may_leave(once):
+        await client.stop("12065550100", "2065551212")
+    server.steps = [answer({"id": 7})]
+    await client.add_phone("12065550100", "2065551212")
+    assert asked == [True]
+    assert len(server.requests) == 3
+
+
+async def test_the_turn_that_was_taken_before_a_claim_serves_its_first_request(
+    server: Loopback, make: Make
+) -> None:
+    client, server.steps = make(rate=Rate(other=1)), [answer({"id": 7})]
+    await client.turn()
+    async with asyncio.timeout(0.9):  # a turn more would be a second
+        with may_leave(lambda: True):
+            await client.add_phone("12065550100", "2065551212")
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(client.add_phone("12065550100", "2065551212"), 0.5)
+
+
+async def test_where_nobody_can_say_whose_turn_it_is_nothing_leaves(server: Loopback, make: Make) -> None:
+    async def slots(key: str, gap: float) -> float:
+        raise NoTurn("the database is away")
+
+    client = make(rate=Rate(), slots=slots)
+    with pytest.raises(Unavailable):
+        await client.add_phone("12065550100", "2065551212")
+    with pytest.raises(Unavailable):
+        await client.messages()
+    assert server.requests == []
