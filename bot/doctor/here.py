@@ -33,6 +33,9 @@ async def database_line(database: Database) -> Line:
     It takes no lock by which a running process is known, so one beside us on the same file goes on.
     """
     file = Path(database.url.database or "") if database.is_sqlite else None
+    if file and not file.absolute().parent.is_dir():
+        said = f"the folder of the file {file.name} of DATABASE_URL is not there"
+        return fail("database", f"{said}. Make it, or write another path, then run `python -m bot migrate`.")
     if file and not file.exists():  # to connect would make one
         return fail("database", f"the file {file.name} of DATABASE_URL is not there. {MIGRATE}")
     try:
