@@ -178,7 +178,7 @@ async def test_the_page_shows_each_request_as_it_came_and_what_it_left(
     await expect(newest).to_contain_text("close_after")
     await expect(newest).to_contain_text("no answer")
     await newest.locator("summary").click()
-    await expect(newest).to_contain_text("authorization: •••")
+    await expect(newest).to_contain_text("Authorization: •••")
     await good(client, emulator, "createsmsmessage")
     await expect(page.locator(".request")).to_have_count(3)
     await expect(page.locator(".request[open]")).to_contain_text("stopSubscriberSend")
