@@ -61,7 +61,10 @@ async def run(arguments: argparse.Namespace) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    await emulator.start(port=arguments.port)
+    try:
+        await emulator.start(port=arguments.port)
+    except (OSError, OverflowError) as error:
+        raise SystemExit(f"nobody can listen on 127.0.0.1:{arguments.port}: {error}") from None
     try:
         who = f"realm: {emulator.realm.name}\npassword: {emulator.password}"
         print(f"url: {emulator.url}\n{who}\npage: {emulator.page}", flush=True)

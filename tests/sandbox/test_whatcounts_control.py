@@ -170,6 +170,14 @@ async def test_a_process_of_its_own_has_the_account_that_is_asked_for() -> None:
     assert (state["approved_ips"], refused.status_code) == (["10.0.0.1"], 401)
 
 
+async def test_a_port_that_is_taken_is_one_line(emulator: WhatCountsEmulator) -> None:
+    process, _ = await alone("--port", emulator.url.rpartition(":")[2])
+    _, errors = await process.communicate()
+    assert process.returncode == 1
+    assert errors.startswith(b"nobody can listen on 127.0.0.1:")
+    assert errors.count(b"\n") == 1
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 async def test_it_runs_as_a_process_of_its_own_and_stops_cleanly(number: signal.Signals) -> None:
     process, said = await alone()

@@ -110,5 +110,5 @@ function groupRows(state) {
 
 function campaign(one, state) {
   const to = one.group ? chip(`group ${one.group}`, "blue") : chip("everyone", "amber");
-  return [`${one.id}`, one.name, one.message, label(one.sender, state), to, time(one.at)];
+  return [`${one.id}`, one.name, one.message, label(one.sender, state), chips([to]), time(one.at)];
 }
