@@ -117,6 +117,15 @@ async def test_a_database_of_another_version_fails(ends: Ends, database_url: str
     assert "has not the tables of this version" in line.said
 
 
+async def test_a_database_of_a_newer_version_is_not_to_be_migrated(ends: Ends, database_url: str) -> None:
+    async with between(ends, database_url) as bot:
+        await bot.database.write(lambda c: c.execute(text("UPDATE alembic_version SET version_num = '9999'")))
+        line = await here.database_line(bot.database)
+    assert line.mark == "FAIL"
+    assert line.said.endswith("Start that version again.")
+    assert "migrate" not in line.said
+
+
 async def test_a_file_that_is_not_there_is_not_made(tmp_path: Path) -> None:
     line = await database_line(f"sqlite:///{tmp_path / 'none.db'}")
     assert (line.mark, os.listdir(tmp_path)) == ("FAIL", [])

@@ -9,6 +9,8 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine, inspect, text
 
+from bot.database import DatabaseError
+
 HEAD = "0002"  # the newest step; a test holds it to the files
 
 LOCK = 77_000  # the advisory lock under which one process migrates and the others wait
@@ -18,20 +20,35 @@ log = logging.getLogger(__name__)
 
 def is_current(connection: Connection) -> bool:
     """Whether the database has the newest form."""
+    return _step(connection) == HEAD
+
+
+def newer(connection: Connection) -> str | None:
+    """What to say of a database that a later version of smsops has brought further; None of any other."""
+    step = _step(connection)
+    if step is None or step <= HEAD:
+        return None
+    return f"it is that of a newer version of smsops (step {step}, here {HEAD}). Start that version again"
+
+
+def _step(connection: Connection) -> str | None:
     if not inspect(connection).has_table("alembic_version"):
-        return False
-    return connection.execute(text("SELECT version_num FROM alembic_version")).scalars().all() == [HEAD]
+        return None
+    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
 
 
 def migrate(engine: Engine) -> bool:
     """Bring the database to HEAD; False when it was there already. Safe from several processes at once.
 
     PostgreSQL: under an advisory lock of the migration's own transaction; SQLite: BEGIN IMMEDIATE. A process
-    that dies in the middle leaves nothing behind: the transaction is rolled back.
+    that dies in the middle leaves nothing behind: the transaction is rolled back. Raises DatabaseError for a
+    newer database, as after a deploy that was taken back: nothing leads down again.
     """
     with engine.connect() as connection:
         if is_current(connection):
             return False
+        if said := newer(connection):
+            raise DatabaseError(said)
     with _unreferred(engine) as connection, connection.begin():
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT set_config('statement_timeout', '0', true)"))
