@@ -56,6 +56,7 @@ async def test_a_slack_that_is_in_trouble_is_not_the_tokens_fault(ends: Ends, sq
     ends[0].faults.down = True
     told = await seen(ends, sqlite_url)
     assert told.line.mark == "FAIL"
+    assert "(its answer was 503)" in told.line.said
     assert "try again in a minute" in told.line.said
     assert "SLACK_BOT_TOKEN" not in told.line.said
 
@@ -75,7 +76,7 @@ async def test_a_missing_scope_is_named_with_its_cure(ends: Ends, sqlite_url: st
     ends[0].revoke("groups:read", "chat:write")
     (line,) = slack.scope_lines((await seen(ends, sqlite_url)).scopes)
     assert line.mark == "FAIL"
-    assert line.said.startswith("the token lacks chat:write, groups:read. Reinstall the app")
+    assert line.said.startswith("the token lacks chat:write, groups:read. Bring the app's page App Manifest")
 
 
 async def test_a_scope_too_many_is_a_note(ends: Ends, sqlite_url: str) -> None:
@@ -117,7 +118,7 @@ async def test_a_channel_that_the_token_may_not_see_wants_its_scope(ends: Ends, 
     ends[0].revoke("channels:read")
     (line,) = await channels(ends, sqlite_url, SMS_CHANNELS=SMS)
     assert line.mark == "FAIL"
-    assert "C0SMS of SMS_CHANNELS: the token may not ask for it (missing_scope). Reinstall" in line.said
+    assert "C0SMS of SMS_CHANNELS: the token may not ask for it (missing_scope). Bring the app" in line.said
 
 
 async def test_without_channels_set_it_counts_those_where_cards_can_be(ends: Ends, sqlite_url: str) -> None:

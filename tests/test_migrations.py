@@ -10,7 +10,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, create_engine, inspect, select
+from sqlalchemy import Engine, create_engine, inspect, select, text
 
 import bot.migrations
 from bot.database import metadata
@@ -65,6 +65,22 @@ def test_migrating_again_changes_nothing(engine: Engine) -> None:
     with engine.connect() as connection:
         assert is_current(connection)
         assert connection.execute(select(freeze_row.c.id, freeze_row.c.frozen)).all() == [(1, False)]
+    engine.dispose()
+
+
+async def test_a_database_of_a_newer_version_stays_as_it_is_and_the_log_says_so(
+    bare_database_url: str, tmp_path: Path, engine: Engine
+) -> None:
+    migrate(engine)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    engine.dispose()
+    process = migrating(bare_database_url, tmp_path)
+    await process.start()
+    assert await process.wait() == 0
+    assert "newer version of smsops (step 9999, here " in process.tail()
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT version_num FROM alembic_version")).scalar() == "9999"
     engine.dispose()
 
 

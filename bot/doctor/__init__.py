@@ -54,12 +54,13 @@ async def _lines(bot: Bot, live_encoding: bool) -> AsyncIterator[Line]:
         yield line
     yield UNSEEN
     asked = await account.login(bot)
-    yield asked.line
+    for line in asked.lines:
+        yield line
     for line in time_lines({"Slack": seen.skew, "WhatCounts": asked.skew}):
         yield line
     yield await here.clock_line()
     if live_encoding:
-        for line in await _encoding_lines(bot, [database, asked.line]):
+        for line in await _encoding_lines(bot, [database, *asked.lines]):
             yield line
 
 
@@ -71,14 +72,14 @@ async def _registry_lines(bot: Bot) -> list[Line]:
 
 
 async def _slack_lines(bot: Bot, seen: slack.Seen) -> list[Line]:
-    """Scopes and channels, where the token is taken: else the answers would all be the same."""
+    """Scopes and channels, where the token was told of: else the answers would all be the same."""
     if seen.line.mark != "ok":
-        return [note("scopes, channels", "not checked, since Slack did not take the token.")]
+        return [note("scopes, channels", "not checked, since Slack did not say whose the token is.")]
     return [*slack.scope_lines(seen.scopes), *await slack.channel_lines(bot, seen.invite)]
 
 
 async def _encoding_lines(bot: Bot, needed: list[Line]) -> list[Line]:
     """Nothing is stored in WhatCounts where what comes of it could not be kept."""
-    if lacking := [line.what for line in needed if line.mark != "ok"]:
+    if lacking := dict.fromkeys(line.what for line in needed if line.mark != "ok"):
         return [fail("encoding", f"not tried before {' and '.join(lacking)} are in order, as said above.")]
     return await account.encoding_lines(bot)

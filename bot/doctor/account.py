@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
+from typing import Literal
 
 from bot.database import DatabaseError
 from bot.doctor.line import Line, fail, note, ok
@@ -12,27 +14,67 @@ from bot.errors import Refused, Unavailable
 from bot.whatcounts import PROBES
 from bot.wiring import Bot
 
+WAY = "Check WHATCOUNTS_URL, and this machine's way to the internet."
+LATER = "Try again in a minute; where it stays so, check WHATCOUNTS_URL."
+
 
 @dataclass(frozen=True)
 class Asked:
     """What came of asking for the stored messages."""
 
-    line: Line
+    lines: list[Line]
     skew: float | None
 
 
 async def login(bot: Bot) -> Asked:
-    """Ask for the stored messages, which changes nothing: by REST, whose login the HTTP API shares."""
+    """Ask both APIs for the stored messages, which changes nothing: either may be closed to us alone."""
     before = bot.now()
+    rest, http = await _asked(bot, "rest"), await _asked(bot, "http")
+    if rest == http:  # all is well, or all is wrong in one way
+        said = rest if isinstance(rest, str) else f"it answers and takes the login; {_counted(rest)}."
+        lines = [(fail if isinstance(rest, str) else ok)("WhatCounts", said)]
+    else:
+        by_form = (
+            "texts that no REST address carries" if bot.settings.whatcounts_text_api == "rest" else "texts"
+        )
+        lines = [
+            _apart("REST, by which campaigns go", rest),
+            _apart(f"the HTTP API, by which {by_form} go", http),
+        ]
+    return Asked(lines, skew(bot.whatcounts.date, before, bot.now()))
+
+
+async def _asked(bot: Bot, api: Literal["rest", "http"]) -> int | str:
+    """How many messages are stored; or what is wrong, with the cure."""
     try:
-        count = len(await bot.whatcounts.messages())
-        said = f"it answers and takes the login; {count} stored {'message' if count == 1 else 'messages'}."
-        line = ok("WhatCounts", said)
+        return len(await bot.whatcounts.messages_by(api))
     except Unavailable as error:
-        line = fail("WhatCounts", f"{error} Check WHATCOUNTS_URL, and this machine's way to the internet.")
+        if getattr(error, "__notes__", ()):  # what it answered
+            return f"{error} {LATER}"
+        return f"{error} {_why(error)}{WAY}"
     except Refused as error:
-        line = fail("WhatCounts", str(error))
-    return Asked(line, skew(bot.whatcounts.date, before, bot.now()))
+        return str(error)
+
+
+def _why(error: BaseException | None) -> str:
+    """What the system said against the connection, at the bottom of it; "" where it said nothing."""
+    said = ""
+    while error is not None:
+        if isinstance(error, OSError) and error.strerror:
+            plain = os.strerror(error.errno or 0) if isinstance(error, ConnectionError) else error.strerror
+            said = f"The system says: {plain}. "
+        error = error.__cause__ or error.__context__
+    return said
+
+
+def _apart(api: str, found: int | str) -> Line:
+    if isinstance(found, int):
+        return ok("WhatCounts", f"{api}: it answers and takes the login; {_counted(found)}.")
+    return fail("WhatCounts", f"{api}: {found}")
+
+
+def _counted(count: int) -> str:
+    return f"{count} stored {'message' if count == 1 else 'messages'}"
 
 
 async def encoding_lines(bot: Bot) -> list[Line]:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from bot.database import Database, DatabaseError
 from bot.doctor.line import Line, fail, note, ok
-from bot.migrations import is_current
+from bot.migrations import is_current, newer
 from bot.registry import Registry, read, seed, unregistered
 from bot.scheduler import TICK, Clock
 from bot.settings import Settings, without_effect
@@ -33,12 +33,17 @@ async def database_line(database: Database) -> Line:
     It takes no lock by which a running process is known, so one beside us on the same file goes on.
     """
     file = Path(database.url.database or "") if database.is_sqlite else None
+    if file and not file.absolute().parent.is_dir():
+        said = f"the folder of the file {file.name} of DATABASE_URL is not there"
+        return fail("database", f"{said}. Make it, or write another path, then run `python -m bot migrate`.")
     if file and not file.exists():  # to connect would make one
         return fail("database", f"the file {file.name} of DATABASE_URL is not there. {MIGRATE}")
     try:
-        current = await database.write(is_current)
+        current, later = await database.write(is_current), await database.write(newer)
     except DatabaseError as error:
         return fail("database", f"it could not be used ({error}). Check DATABASE_URL, and that it is up.")
+    if later:
+        return note("database", f"{later}; this one can work on it if it is the one before.")
     if not current:
         return fail("database", f"it has not the tables of this version of smsops. {MIGRATE}")
     return ok("database", f"{'SQLite' if database.is_sqlite else 'PostgreSQL'}, with this version's tables.")

@@ -24,7 +24,10 @@ BAD_TOKEN = frozenset(
         *("token_revoked", "token_expired", "not_allowed_token_type"),
     }
 )
-REINSTALL = "Reinstall the app: api.slack.com/apps, Install App, Reinstall to Workspace"
+REINSTALL = (
+    "Bring the app's page App Manifest (api.slack.com/apps) in line with manifest.yml, then Install App, "
+    "Reinstall to Workspace"
+)
 PAGE = 200  # channels
 
 
@@ -50,10 +53,17 @@ async def token(bot: Bot) -> Seen:
         who, headers = {key: answer.get(key) for key in ("team", "user")}, answer.headers
         line = ok("Slack", f"the token is that of @{who['user']} in the workspace {who['team']}.")
     except SlackApiError as error:
-        headers, line = getattr(error.response, "headers", {}), fail("Slack", _refusal(slack_problem(error)))
+        headers, line = getattr(error.response, "headers", {}), fail("Slack", _refusal(_word(error)))
     except AWAY as error:
         line = fail("Slack", _unreached(error))
     return Seen(line, who, headers.get("x-oauth-scopes"), skew(headers.get("Date"), before, bot.now()))
+
+
+def _word(error: SlackApiError) -> str:
+    """Slack's word; where it has none, as when a proxy or a server in trouble answers, the status."""
+    word = slack_problem(error)
+    status = getattr(error.response, "status_code", None)
+    return f"its answer was {status}" if word == type(error).__name__ and status else word
 
 
 def _refusal(word: str) -> str:

@@ -1,4 +1,9 @@
-"""The database's form, step by step (alembic); each step also runs while the version before still works."""
+"""The database's form, step by step (alembic).
+
+Expand, then contract: a step adds what the new version needs and takes nothing from the one before, which goes on
+working on it (a rolling deploy, a deploy that is taken back). What nobody uses any more is taken away by a
+step of a later release, when no version that used it can be started again.
+"""
 
 from __future__ import annotations
 
@@ -18,19 +23,34 @@ log = logging.getLogger(__name__)
 
 def is_current(connection: Connection) -> bool:
     """Whether the database has the newest form."""
+    return _step(connection) == HEAD
+
+
+def newer(connection: Connection) -> str | None:
+    """What to say of a database that a later version of smsops has brought further; None of any other."""
+    step = _step(connection)
+    if step is None or step <= HEAD:
+        return None
+    return f"it is that of a newer version of smsops (step {step}, here {HEAD})"
+
+
+def _step(connection: Connection) -> str | None:
     if not inspect(connection).has_table("alembic_version"):
-        return False
-    return connection.execute(text("SELECT version_num FROM alembic_version")).scalars().all() == [HEAD]
+        return None
+    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
 
 
 def migrate(engine: Engine) -> bool:
     """Bring the database to HEAD; False when it was there already. Safe from several processes at once.
 
     PostgreSQL: under an advisory lock of the migration's own transaction; SQLite: BEGIN IMMEDIATE. A process
-    that dies in the middle leaves nothing behind: the transaction is rolled back.
+    that dies in the middle leaves nothing behind: the transaction is rolled back. A newer database, as in the
+    middle of a rolling deploy, or after one that was taken back, stays as it is.
     """
     with engine.connect() as connection:
-        if is_current(connection):
+        if said := newer(connection):
+            log.warning("the database: %s, which this one can work on if it is the one before", said)
+        if said or is_current(connection):
             return False
     with _unreferred(engine) as connection, connection.begin():
         if connection.dialect.name == "postgresql":

@@ -18,7 +18,7 @@ from bot.whatcounts.connection import Connection, Limits
 from bot.whatcounts.contacts import NewContact, add_contact, add_phone, checked_phone, contact_problems
 from bot.whatcounts.creating import Created, create_message
 from bot.whatcounts.http_api import HttpApi
-from bot.whatcounts.listing import all_messages
+from bot.whatcounts.listing import all_messages, by_csv, by_rest
 from bot.whatcounts.members import AlreadySubscribed, Contact, Stopped, Subscription
 from bot.whatcounts.paths import PROBES, Alphabet
 from bot.whatcounts.rest import Rest
@@ -94,6 +94,10 @@ class WhatCounts:
         CSV has no labels. A message without a name is left out.
         """
         return await all_messages(self._rest, self._http)
+
+    async def messages_by(self, api: Literal["rest", "http"]) -> list[Message]:
+        """The same by this API alone, for whoever asks whether it is well. Raises Refused or Unavailable."""
+        return await (by_rest(self._rest) if api == "rest" else by_csv(self._http))
 
     async def create_message(self, name: str, text: str, label: str = "") -> Created:
         """Store `text` under `name`, with labels separated by commas. Raises Refused, Unavailable, Uncertain.

@@ -30,18 +30,29 @@ async def all_messages(rest: Rest, http: HttpApi) -> list[Message]:
         return await rest.messages()
     except UnreadList as unread:
         try:
-            return await _by_csv(http)
-        except (BotError, Unreadable):
+            return await by_csv(http)
+        except BotError:
             raise unread.error from None
 
 
-async def _by_csv(http: HttpApi) -> list[Message]:
-    """POST getsmsmessages. Raises Refused, Unavailable, Unreadable."""
+async def by_rest(rest: Rest) -> list[Message]:
+    """The same by REST alone. Raises Refused or Unavailable."""
+    try:
+        return await rest.messages()
+    except UnreadList as unread:
+        raise unread.error from None
+
+
+async def by_csv(http: HttpApi) -> list[Message]:
+    """The same by the HTTP API alone: POST getsmsmessages. Raises Refused or Unavailable."""
     answer = await http.read("getsmsmessages")
     outcomes.check_read(answer, http.redact)
     found: dict[int, Message] = {}
-    for message in _rows(answer):
-        found.setdefault(message.id, message)
+    try:
+        for message in _rows(answer):
+            found.setdefault(message.id, message)
+    except Unreadable:
+        raise outcomes.unread(answer, http.redact) from None
     return [message for message in found.values() if message.name]
 
 

@@ -113,7 +113,7 @@ class WhatCountsEmulator:
         self.journal.on_change.append(callback)
 
     async def _answer(self, request: Request) -> Answer:
-        if request.target.startswith(control.PREFIX):
+        if request.method and request.target.startswith(control.PREFIX):
             return control.answer(request, self)
         received = self.journal.arrived(request)
         plan = self._understand(request)

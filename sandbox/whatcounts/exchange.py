@@ -16,7 +16,10 @@ Ending = Literal["whole", "truncate", "stall", "close", "reset", "hang", "garbag
 
 @dataclass(frozen=True)
 class Request:
-    """What a client sent. `target` is raw, before any decoding; a garbled request has an empty method."""
+    """What a client sent. `target` is raw, before any decoding.
+
+    A garbled request has an empty method, and its whole first line for a target.
+    """
 
     method: str
     target: str

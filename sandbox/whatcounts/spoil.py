@@ -106,9 +106,9 @@ _SAID: dict[str, Callable[[Request, Plan, Realm], Answer]] = {
 
 
 def bend(answer: Answer, quirks: frozenset[str]) -> Answer:
-    """The answer in the odd forms that were ordered; only a success in JSON has a form to bend."""
-    if answer.status == 200 and answer.content_type == "application/json" and answer.body:
-        answer.body = _bent(answer.body, quirks)
+    """The answer in the odd forms that were ordered: a success in JSON in all, an error without commas."""
+    if answer.content_type == "application/json" and answer.body:
+        answer.body = _bent(answer.body, quirks if answer.status == 200 else quirks & {"invalid_json"})
     if "bom" in quirks:
         answer.body = b"\xef\xbb\xbf" + answer.body
     return answer

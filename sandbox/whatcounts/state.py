@@ -71,7 +71,15 @@ def _account(realm: Realm) -> dict[str, Any]:
             for one in realm.opt_outs
         ],
         "campaigns": [
-            {"id": one.id, "name": one.name, "sender": _code(realm, one.sender_id), "at": one.at.isoformat()}
+            {
+                "id": one.id,
+                "name": one.name,
+                "description": one.description,
+                "message": next((m.name for m in realm.messages if m.id == one.message_id), None),
+                "sender": _code(realm, one.sender_id),
+                "group": next((name for name, n in realm.groups.items() if n == one.group_id), None),
+                "at": one.at.isoformat(),
+            }
             for one in realm.campaigns
         ],
     }

@@ -15,6 +15,7 @@ import h11
 from sandbox.whatcounts.exchange import REASONS, Answer, Request
 
 LARGEST_BODY = 2 * 1024 * 1024  # Tomcat's maxPostSize
+KEPT_LINE = 8192  # bytes of a garbled request's first line
 Answerer = Callable[[Request], Awaitable[Answer]]
 
 
@@ -76,9 +77,14 @@ class Connection:
         self._writer = writer
         self._http = h11.Connection(h11.SERVER, max_incomplete_event_size=64 * 1024)
         self._head_only = False
+        self._came = b""  # of the request that is being read
 
     async def read(self) -> Request | None:
-        """The next request; one with an empty method when it was garbled; None when the client went away."""
+        """The next request; None when the client went away.
+
+        One that was garbled has an empty method, and its first line, as it came, for a target.
+        """
+        self._came = self._http.trailing_data[0]
         try:
             head = await self._event()
             if not isinstance(head, h11.Request):
@@ -86,17 +92,19 @@ class Connection:
             self._head_only = head.method == b"HEAD"
             body = await self._body()
         except h11.RemoteProtocolError:
-            return Request("", "", [], b"")
+            return Request("", self._came.partition(b"\n")[0].decode("latin-1").rstrip(), [], b"")
         if body is None:
             return None
-        headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in head.headers]
+        # raw_items: with their names as they were written, which h11 makes lower case.
+        headers = [(n.decode("latin-1"), v.decode("latin-1")) for n, v in head.headers.raw_items()]
         return Request(head.method.decode("ascii"), head.target.decode("latin-1"), headers, body)
 
     async def _event(self) -> h11.Event | type[h11.PAUSED]:
         while (event := self._http.next_event()) is h11.NEED_DATA:
             if self._http.they_are_waiting_for_100_continue:
                 self._send(h11.InformationalResponse(status_code=100, headers=[], reason=b"Continue"))
-            self._http.receive_data(await self._reader.read(65536))
+            self._http.receive_data(data := await self._reader.read(65536))
+            self._came = (self._came + data)[:KEPT_LINE]
         return event  # type: ignore[return-value]  # h11 types NEED_DATA, excluded above, into the union
 
     async def _body(self) -> bytes | None:

@@ -188,7 +188,7 @@ async def test_every_request_is_kept_as_it_came(
     }
     assert (kept.header("Authorization") or "").startswith("Basic ")
     assert emulator.password not in str(kept.shown())
-    assert ["authorization", "•••"] in kept.shown()["headers"]
+    assert ["Authorization", "•••"] in kept.shown()["headers"]
 
 
 async def test_the_account_may_be_given_and_extra_senders_and_groups_are_added() -> None:

@@ -145,13 +145,42 @@ async def test_the_log_file_holds_every_request_answer_and_text_without_a_passwo
     assert "opensesame" not in log.read_text()
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-async def test_it_runs_as_a_process_of_its_own_and_stops_cleanly(number: signal.Signals) -> None:
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-W", "error", "-m", "sandbox.whatcounts", stdout=-1, stderr=-1
-    )
+async def alone(*options: str) -> tuple[asyncio.subprocess.Process, list[str]]:
+    """The emulator as a process, and what it says of itself: url, realm, password, page."""
+    command = (sys.executable, "-W", "error", "-m", "sandbox.whatcounts", *options)
+    process = await asyncio.create_subprocess_exec(*command, stdout=-1, stderr=-1)
     assert process.stdout is not None
     said = [(await process.stdout.readline()).decode().strip().partition(": ")[2] for _ in range(4)]
+    return process, said
+
+
+async def test_a_process_of_its_own_has_the_account_that_is_asked_for() -> None:
+    options = "--realm mine --password pass-word --empty --sender 777=Night --sender 778 --group late"
+    limits = "--label a --customer-keys --api-client robot:gear-wheel --approved-ip 10.0.0.1"
+    process, said = await alone(*options.split(), *limits.split())
+    async with httpx.AsyncClient(base_url=said[0], auth=("mine", "pass-word")) as client:
+        state = (await client.get("/_/state")).json()
+        refused = await client.get("/rest/sms")
+    process.terminate()
+    await process.communicate()
+    assert said[1:3] == ["mine", "pass-word"]
+    assert (state["senders"], list(state["groups"])) == ({"777": "Night", "778": ""}, ["late"])
+    assert (state["contacts"], state["messages"], list(state["labels"])) == ([], [], ["a"])
+    assert (state["customer_keys"], state["api_clients"]) == (True, ["robot"])
+    assert (state["approved_ips"], refused.status_code) == (["10.0.0.1"], 401)
+
+
+async def test_a_port_that_is_taken_is_one_line(emulator: WhatCountsEmulator) -> None:
+    process, _ = await alone("--port", emulator.url.rpartition(":")[2])
+    _, errors = await process.communicate()
+    assert process.returncode == 1
+    assert errors.startswith(b"nobody can listen on 127.0.0.1:")
+    assert errors.count(b"\n") == 1
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+async def test_it_runs_as_a_process_of_its_own_and_stops_cleanly(number: signal.Signals) -> None:
+    process, said = await alone()
     async with httpx.AsyncClient(base_url=said[0], auth=(said[1], said[2])) as client:
         assert "<title>WhatCounts emulator</title>" in (await client.get(said[3])).text
         assert (await client.post(ONE)).status_code == 200

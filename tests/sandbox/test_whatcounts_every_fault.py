@@ -14,7 +14,7 @@ from sandbox.whatcounts import WhatCountsEmulator
 from sandbox.whatcounts.commands import COMMANDS
 from sandbox.whatcounts.faults import FAULTS
 from sandbox.whatcounts.operations import OPERATIONS
-from tests.sandbox.whatcounts_calls import HTTP, REST, WRITES, good, left
+from tests.sandbox.whatcounts_calls import HTTP, MAIN, REST, WRITES, good, left, rest
 
 HANGING = ("timeout_before", "timeout_after", "stall")
 OUTCOMES = [name for name, spec in FAULTS.items() if spec.stage == "outcome"]
@@ -113,6 +113,18 @@ async def test_odd_forms_of_a_right_answer_are_answers_to_work_that_was_done(
             )
         else:
             assert answer.content.startswith({"bom": b"\xef\xbb\xbf"}.get(name, b"{"))
+
+
+async def test_an_error_may_come_without_commas_too_as_the_pages_print_it(
+    emulator: WhatCountsEmulator, client: httpx.AsyncClient
+) -> None:
+    emulator.faults.always("invalid_json")
+    emulator.faults.always("dto")
+    answer = await rest(client, "sendMessageToSenderCode", "no such", MAIN, "June")
+    assert answer.status_code == 500
+    assert answer.text == (
+        '{"error": "Message name Not Found."\n"status": "Internal Server Error"\n"statusCode": 500}'
+    )
 
 
 @pytest.mark.parametrize("operation", [name for name in WRITES if name.lower().startswith("add")])

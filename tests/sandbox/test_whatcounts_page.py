@@ -106,6 +106,8 @@ async def test_the_state_holds_the_account_and_only_the_newest_when_so_asked(
     ]
     assert eve["opted_out"] == [MAIN]
     assert {"id", "phone", "sender"} == state["opt_outs"][0].keys()
+    (sent,) = state["campaigns"]
+    assert (sent["name"], sent["message"], sent["group"]) == ("June", "welcome", "vip")
     assert state["labels"] == {"welcome": 61, "promo": 62, "info": 63, "sms": 64}
     assert state["operations"].keys() >= {*REST, *HTTP}
     assert state["known_habits"].keys() == state["habits"].keys()
@@ -178,11 +180,13 @@ async def test_the_page_shows_each_request_as_it_came_and_what_it_left(
     await expect(newest).to_contain_text("close_after")
     await expect(newest).to_contain_text("no answer")
     await newest.locator("summary").click()
-    await expect(newest).to_contain_text("authorization: •••")
+    await expect(newest).to_contain_text("Authorization: •••")
     await good(client, emulator, "createsmsmessage")
     await expect(page.locator(".request")).to_have_count(3)
     await expect(page.locator(".request[open]")).to_contain_text("stopSubscriberSend")
+    await rest(client, "sendMessageToSenderCode", "welcome", MAIN, "June", groupname="vip")
     for tab, words in (
+        ("Realm", "everyone"),
         ("Texts sent", "<b>Hi & bye"),
         ("Contacts", "Main line"),
         ("Messages", "Night hours"),

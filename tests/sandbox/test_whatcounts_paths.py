@@ -168,5 +168,19 @@ async def test_a_target_past_eight_kilobytes_is_refused() -> None:
 
 
 async def test_a_garbled_request_gets_a_page_and_is_written_down(emulator: WhatCountsEmulator) -> None:
-    status, _ = await raw(emulator, "/rest/sms", "G E T")
-    assert (status, [kept.method for kept in emulator.requests]) == (400, [""])
+    query = "/bin/api_web?p=opensesame&message_text=50% off"
+    for target in (f"{SEND}/a b/{TO}", f"{SEND}/caf\u00e9/{TO}", query):
+        assert (await raw(emulator, target))[0] == 400
+    assert [kept.method for kept in emulator.requests] == ["", "", ""]
+    assert [kept.shown()["target"] for kept in emulator.requests] == [
+        f"POST {SEND}/a b/{TO} HTTP/1.1",
+        f"POST {SEND}/caf\u00c3\u00a9/{TO} HTTP/1.1",
+        "POST /bin/api_web?p=•••&message_text=50% off HTTP/1.1",
+    ]
+
+
+async def test_headers_are_kept_with_their_names_as_they_were_written(emulator: WhatCountsEmulator) -> None:
+    await raw(emulator, "/rest/sms", "GET", "X-aPi-KEY: bm86bm8=\r\n")
+    names = [name for name, _ in emulator.requests[0].headers]
+    assert names == ["Host", "Authorization", "Connection", "X-aPi-KEY"]
+    assert emulator.requests[0].shown()["headers"][-1] == ["X-aPi-KEY", "•••"]

@@ -80,7 +80,7 @@ export function drawAccount(view, state) {
 
 const named = (name, inside) => el("section", null, el("h2", null, name), inside);
 
-const CAMPAIGN = ["Id", "Name", "Sender code", "Taken"];
+const CAMPAIGN = ["Id", "Name", "Message", "Sender code", "To", "Taken"];
 const sent = (state) => (shown) =>
   table("Campaigns, newest first", CAMPAIGN, shown.map((one) => campaign(one, state)));
 
@@ -108,4 +108,7 @@ function groupRows(state) {
   return Object.entries(state.groups).map(([name, id]) => [name, `${id}`, within(name)]);
 }
 
-const campaign = (one, state) => [`${one.id}`, one.name, label(one.sender, state), time(one.at)];
+function campaign(one, state) {
+  const to = one.group ? chip(`group ${one.group}`, "blue") : chip("everyone", "amber");
+  return [`${one.id}`, one.name, one.message, label(one.sender, state), chips([to]), time(one.at)];
+}

@@ -34,7 +34,7 @@ function request(one) {
   return node;
 }
 
-const line = (one) => (one.method ? `${one.method} ${one.target} ${one.body}` : "what came is no HTTP");
+const line = (one) => (one.method ? `${one.method} ${one.target} ${one.body}` : `no HTTP: ${one.target}`);
 
 function marks(one) {
   const faults = one.faults.map((name) => chip(name, "amber", "the fault that struck"));
@@ -62,7 +62,7 @@ function inside(one) {
 
 function head(one) {
   const headers = one.headers.map(([name, value]) => `${name}: ${value}`);
-  return [`${one.method} ${one.target}`, ...headers, "", one.body].join("\n").trimEnd();
+  return [`${one.method} ${one.target}`, ...headers, "", one.body].join("\n").trim();
 }
 
 function values(given) {
