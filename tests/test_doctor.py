@@ -117,7 +117,9 @@ async def test_a_database_of_another_version_fails(ends: Ends, database_url: str
     assert "has not the tables of this version" in line.said
 
 
-async def test_a_database_of_a_newer_version_is_noted_and_is_not_to_be_migrated(ends: Ends, database_url: str) -> None:
+async def test_a_database_of_a_newer_version_is_noted_and_not_to_be_migrated(
+    ends: Ends, database_url: str
+) -> None:
     async with between(ends, database_url) as bot:
         await bot.database.write(lambda c: c.execute(text("UPDATE alembic_version SET version_num = '9999'")))
         line = await here.database_line(bot.database)

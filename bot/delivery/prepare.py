@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from bot.card.words import held_note
 from bot.errors import BotError, Unavailable
 from bot.rules import Facts, Objection, difference, objections, stops
-from bot.sends import Kind, Send, State
+from bot.sends import Kind, Seen, Send, State
 from bot.sends.leaving import LATE, NOT_AT_ALL
 from bot.whatcounts import IN_STORED, Message
 from bot.wiring import Bot
@@ -26,11 +26,12 @@ class Unfit(BotError):
 
 async def prepare(bot: Bot, send_id: str) -> bool:
     """Make a draft ready to be confirmed, or say on its card why not; returns whether the card changes."""
-    send = await bot.sends.get(send_id)
-    if send is None or send.state is not State.DRAFT or send.prepared_at:
+    seen = await bot.sends.see(send_id)
+    if seen is None or seen.send.state is not State.DRAFT or seen.send.prepared_at:
         return False
+    send = seen.send
     try:
-        facts = await _facts(bot, send, at_look=False)
+        facts = await _facts(bot, seen, at_look=False)
     except Unavailable as error:
         return await _unprepared(bot, send, error, retry=True)
     except BotError as error:
@@ -51,13 +52,14 @@ async def look(bot: Bot, send_id: str, waited: timedelta = NOT_AT_ALL) -> bool:
     Where WhatCounts cannot be asked it stays as it is for the next try, until it is late; then it is held.
     `waited` is how long our own throttle kept it, which is not lateness.
     """
-    send = await bot.sends.get(send_id)
-    if send is None or send.state is not State.SCHEDULED or send.due_at is None:
+    seen = await bot.sends.see(send_id)
+    if seen is None or seen.send.state is not State.SCHEDULED or seen.send.due_at is None:
         return False
+    send, due = seen.send, seen.send.due_at
     try:
-        facts = await _facts(bot, send, at_look=True, waited=waited)
+        facts = await _facts(bot, seen, at_look=True, waited=waited)
     except Unavailable as error:
-        if bot.now() - send.due_at - waited <= LATE:
+        if bot.now() - due - waited <= LATE:
             return False
         return await _hold(
             bot, send, Objection("unreachable", "stop", f"It could not be checked: {error}")
@@ -70,12 +72,11 @@ async def look(bot: Bot, send_id: str, waited: timedelta = NOT_AT_ALL) -> bool:
     return await _hold(bot, send, stop, facts.text)
 
 
-async def _facts(bot: Bot, send: Send, at_look: bool, waited: timedelta = NOT_AT_ALL) -> Facts:
+async def _facts(bot: Bot, seen: Seen, at_look: bool, waited: timedelta = NOT_AT_ALL) -> Facts:
     """All that the rules ask about. Raises Unavailable, Refused, Unfit."""
     now = bot.now()  # before the text is read: a look is as old as what it saw
-    text, names = await read_text(bot, send), await _names(bot, send)
-    freeze, stopped = await bot.sends.frozen(), await bot.sends.optout(send)
-    return Facts(send, text, now, bot.registry, freeze, at_look, stopped, waited, names)
+    text, names = await read_text(bot, seen.send), await _names(bot, seen.send)
+    return Facts(seen.send, text, now, bot.registry, seen.freeze, at_look, seen.stopped, waited, names)
 
 
 async def _names(bot: Bot, send: Send) -> frozenset[str]:

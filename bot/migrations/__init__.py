@@ -1,8 +1,8 @@
 """The database's form, step by step (alembic).
 
-Expand, then contract: a step adds what the new version needs and takes nothing from the one before, which goes on
-working on it (a rolling deploy, a deploy that is taken back). What nobody uses any more is taken away by a
-step of a later release, when no version that used it can be started again.
+Expand, then contract: a step adds what the new version needs and takes nothing from the one before, which
+goes on working on it (a rolling deploy, a deploy that is taken back). What nobody uses any more is taken away
+by a step of a later release, when no version that used it can be started again.
 """
 
 from __future__ import annotations

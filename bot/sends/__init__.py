@@ -20,7 +20,7 @@ from bot.sends.content import Ask, Content
 from bot.sends.kinds import OPEN, TEXTS, TO_MANY, UNDECIDED, Kind, State
 from bot.sends.legs import Leg
 from bot.sends.notes import Note
-from bot.sends.questions import Due
+from bot.sends.questions import Due, Seen
 from bot.sends.row import Send
 from bot.sends.store import Sends
 
@@ -35,6 +35,7 @@ __all__ = [
     "Kind",
     "Leg",
     "Note",
+    "Seen",
     "Send",
     "Sends",
     "State",

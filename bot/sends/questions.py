@@ -9,12 +9,15 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, union
 
+from bot import freeze
+from bot.freeze import Freeze
 from bot.registry import What
 from bot.sends.cards import undrawn
 from bot.sends.kinds import OPEN, Kind, State
 from bot.sends.leaving import LOOK_HOLDS
 from bot.sends.notes import has_notes
-from bot.sends.row import Send, send, with_people
+from bot.sends.optouts import OptOut, find_optout
+from bot.sends.row import Send, read, send, with_people
 
 RETRY_AFTER = timedelta(seconds=15)
 LOOK_AHEAD = timedelta(seconds=15)  # the look comes this long before due
@@ -103,6 +106,27 @@ def claimers(connection: Connection) -> set[int]:
     sending = select(send.c.claimed_by).where(send.c.state == State.SENDING)
     drawing = select(send.c.card_by).where(send.c.card_by.is_not(None))
     return {one for one in connection.execute(union(sending, drawing)).scalars() if one is not None}
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A send, whether all is frozen, and the stop, if there was one, of anybody whom it is for."""
+
+    send: Send
+    freeze: Freeze
+    stopped: OptOut | None
+
+
+def see(connection: Connection, send_id: str) -> Seen | None:
+    found = read(connection, send_id)
+    return None if found is None else Seen(found, freeze.read(connection), _optout(connection, found))
+
+
+def _optout(connection: Connection, about: Send) -> OptOut | None:
+    """On its sender code."""
+    people = [leg.person_id for leg in about.legs] or [about.person_id]
+    wanted = [one for one in people if one is not None]
+    return find_optout(connection, wanted, [about.sender]) if wanted else None
 
 
 def waiting(connection: Connection, offset: int, limit: int) -> tuple[list[Send], int]:

@@ -18,8 +18,7 @@ from bot.sends.content import Ask, Content
 from bot.sends.kinds import State
 from bot.sends.legs import Came
 from bot.sends.notes import Note
-from bot.sends.optouts import OptOut, find_optout
-from bot.sends.questions import Work
+from bot.sends.questions import Seen, Work
 from bot.sends.row import Send, read
 
 
@@ -165,11 +164,9 @@ class Sends:
     async def timeline(self, send_id: str) -> list[Fact]:
         return await self.database.read(timeline, send_id)
 
-    async def optout(self, send: Send) -> OptOut | None:
-        """The stop, if there was one, of anybody whom this send is for, on its sender code."""
-        people = [leg.person_id for leg in send.legs] or [send.person_id]
-        wanted = [one for one in people if one is not None]
-        return await self.database.read(find_optout, wanted, [send.sender]) if wanted else None
+    async def see(self, send_id: str) -> Seen | None:
+        """The row with what the rules ask about it, as it stands at one moment."""
+        return await self.database.read(questions.see, send_id)
 
     async def waiting(self, offset: int = 0, limit: int = 10) -> tuple[list[Send], int]:
         """What will go, or wants a person: the page, next first, and how many there are in all."""

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.evidence import Replayed
-from bot.sends import Kind, State
+from bot.sends import Kind, Seen, Send, State
 from bot.sends.optouts import find_optout, optout
 from tests.sends.desk import (
     CONTACT,
@@ -34,6 +34,13 @@ async def kept(desk: Desk) -> list[tuple[str, str]]:
     """Sender code and stop of each opt-out that holds."""
     rows = await desk.database.read(lambda c: c.execute(select(optout).order_by(optout.c.sender)).all())
     return [(row.sender, row.send_id) for row in rows]
+
+
+async def seen(desk: Desk, send: Send) -> Seen:
+    """What the rules are told of it."""
+    found = await desk.sends.see(send.id)
+    assert found
+    return found
 
 
 async def test_a_stop_is_scheduled_for_at_once_and_holds_from_then_on(desk: Desk) -> None:
@@ -78,7 +85,7 @@ async def test_the_first_stop_of_a_phone_is_the_one_that_is_named(desk: Desk) ->
     await desk.sends.stop(ask(LATER), [STOP], "C0SMS")
     first = await desk.stopping(MAIN_ALONE)
     text = await desk.draft()
-    found = await desk.sends.optout(text)
+    found = (await seen(desk, text)).stopped
     assert found
     assert (found.send_id, found.at) == (first.id, START)
     assert text.person_id
@@ -89,12 +96,12 @@ async def test_the_first_stop_of_a_phone_is_the_one_that_is_named(desk: Desk) ->
 async def test_another_phone_another_sender_code_and_a_group_are_not_stopped(desk: Desk) -> None:
     await desk.stopping(MAIN_ALONE)
     for content in (replace(TEXT, phone="12065550199"), replace(TEXT, sender="12345"), CREATE):
-        assert await desk.sends.optout(await desk.draft(content)) is None
+        assert (await seen(desk, await desk.draft(content))).stopped is None
 
 
 async def test_one_stopped_test_phone_of_several_is_found(desk: Desk) -> None:
     await desk.stopping(replace(MAIN_ALONE, phone=TWO_PHONES.phones[1]))
-    assert await desk.sends.optout(await desk.draft(TWO_PHONES))
+    assert (await seen(desk, await desk.draft(TWO_PHONES))).stopped
 
 
 LEAVES_ALL_THE_SAME: dict[str, dict[str, Any]] = {
