@@ -42,12 +42,14 @@ class Subscription(_Kept):
     """A phone subscribed to a sender code: REST Add Phone To Sender Code (seed 000_05c643a328dd2a45.txt).
 
     `group_missing`: a group was asked for and the answer names none, so the phone is in no group.
+    `group_unproven`: a group was asked for by the HTTP API, whose answer tells nothing of it.
     """
 
     sender_id: Number = _named("smsSenderId", "sender_id")
     group_id: Number = _named("smsGroupId", "group_id")
     authenticated: Flag = None
     group_missing: bool = False
+    group_unproven: bool = False
 
 
 class Contact(_Kept):

@@ -194,7 +194,7 @@ def check_success(answer: Answer, redact: Redactor, deed: str = "sent") -> None:
 
 
 def text_taken(answer: Answer, redact: Redactor) -> Submitted:
-    """The answer of smssendmessagetophone."""
+    """The answer of smssendmessagetophone and of smssendmessagetosendercode: a word, no id, no group."""
     check_success(answer, redact)
     return Submitted(status="success", raw=redact(answer.text))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from urllib.parse import parse_qsl, urlsplit
 
-from bot.whatcounts import Contact, Stopped, WhatCounts
+from bot.whatcounts import Contact, Stopped, Submitted, Subscription, WhatCounts
 from tests.whatcounts.conftest import Make
 from tests.whatcounts.loopback import Loopback, Received, Reply, answer, text
 from tests.whatcounts.pages import error
@@ -66,6 +66,31 @@ async def test_add_contact_is_the_pages_command(server: Loopback, make: Make) ->
     )
     assert isinstance(added, Contact)
     assert (added.id, added.group, added.group_unproven) == (None, None, True)
+
+
+async def test_add_phone_is_the_pages_command(server: Loopback, make: Make) -> None:
+    """Page add-phone-to-sender-code: the group is `group_name` here."""
+    server.steps = [text("SUCCESS: Adding phone to sender code was successful")]
+
+    added = await of_realm(make).add_phone_by_form("12065559696", "120162701555", "weekly")
+
+    (request,) = server.requests
+    arguments = "phone=12065559696&sender_code=120162701555&group_name=weekly"
+    check_is_the_pages(request, f"{LOGIN}addphonetosendercode&{arguments}")
+    assert added == Subscription(group_unproven=True)
+
+
+async def test_a_send_to_a_group_is_the_pages_command(server: Loopback, make: Make) -> None:
+    """Page send-message-to-sender-code: its SUCCESS names neither campaign nor group."""
+    server.steps = [text("SUCCESS: Sending message to subscriber was successful")]
+
+    taken = await of_realm(make).send_to_group_by_form("50% off", "120162701555", "weekly", "June sale")
+
+    (request,) = server.requests
+    arguments = "sender_code=120162701555&message_name=50%25+off&name=June+sale&group_name=weekly"
+    check_is_the_pages(request, f"{LOGIN}smssendmessagetosendercode&{arguments}")
+    said = "SUCCESS: Sending message to subscriber was successful"
+    assert taken == Submitted(id=None, sms_group_id=None, status="success", raw=said)
 
 
 async def test_stop_is_the_pages_command(server: Loopback, make: Make) -> None:
