@@ -11,10 +11,8 @@ from typing import Annotated, Any, TypeVar
 
 from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from bot.errors import UsageError
-from bot.phones import normal
 from bot.whatcounts import outcomes
-from bot.whatcounts.answers import Answer, Dated, Unreadable, Written, items, number
+from bot.whatcounts.answers import Answer, Dated, Unreadable, Written, is_about, items, number
 from bot.whatcounts.secrets import Redactor
 
 
@@ -104,16 +102,6 @@ def read(kind: type[Kept], answer: Answer, redact: Redactor, phone: str) -> Kept
         kept = kind.model_validate(found)
     except (Unreadable, ValueError, ValidationError):
         raise outcomes.doubt(answer, redact, "done") from None
-    if kept.id is None or found.get("success") is False or not _is_same(found.get("phone"), phone):
+    if kept.id is None or found.get("success") is False or not is_about(found, phone):
         raise outcomes.doubt(answer, redact, "done")
     return kept
-
-
-def _is_same(written: Any, phone: str) -> bool:
-    """Whether an answer is about this phone; one that names none is."""
-    if written is None or written == "":
-        return True
-    try:
-        return normal(str(written)) == phone
-    except UsageError:
-        return False

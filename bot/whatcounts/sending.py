@@ -29,7 +29,7 @@ async def text_by_path(rest: Rest, phone: str, sender: str, text: str) -> Submit
     ]
     answer = await rest.send(segments)
     outcomes.check_send(answer, rest.redact)
-    return outcomes.parts_taken(answer, rest.redact)
+    return outcomes.parts_taken(answer, rest.redact, phone)
 
 
 async def send_to_group(

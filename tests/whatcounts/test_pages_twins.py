@@ -5,6 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from urllib.parse import parse_qsl, urlsplit
 
+import pytest
+
+from bot.errors import Refused
 from bot.whatcounts import Contact, Stopped, Submitted, Subscription, WhatCounts
 from tests.whatcounts.conftest import Make
 from tests.whatcounts.loopback import Loopback, Received, Reply, answer, text
@@ -49,6 +52,27 @@ async def test_create_message_without_a_label_has_no_such_field(server: Loopback
     await of_realm(make).create_message("sale", "1/2")
     request, _ = server.requests
     check_is_the_pages(request, f"{LOGIN}createsmsmessage&message_name=sale&message_text=1/2")
+
+
+@pytest.mark.parametrize(
+    "reason",
+    ["Message text cannot be more than 160 characters long", "Message text cannot be empty."],
+)
+async def test_create_messages_failures_are_refusals(server: Loopback, make: Make, reason: str) -> None:
+    """Page create-sms-message: what it prints for a text that is too long, and for one that is not there."""
+    server.steps = [text(f"FAILURE: {reason}"), answer([])]
+    with pytest.raises(Refused, match=f"did not store it: {reason.rstrip('.')}"):
+        await of_realm(make).create_message("sale", "50% off")
+
+
+async def test_a_label_that_is_not_defined_fails_and_is_stored_all_the_same(
+    server: Loopback, make: Make
+) -> None:
+    """Page create-sms-message: "the message is created", under `FAILURE: Error label name not found`."""
+    stored = {"id": 6, "name": "sale", "messageText": "50% off"}
+    server.steps = [text("FAILURE: Error label name not found"), answer([stored])]
+    created = await of_realm(make).create_message("sale", "50% off", "nowhere")
+    assert (created.message.id, created.is_reconciled, created.label_missing) == (6, True, True)
 
 
 async def test_add_contact_is_the_pages_command(server: Loopback, make: Make) -> None:
