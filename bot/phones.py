@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 
 import phonenumbers
 
@@ -80,12 +81,21 @@ def find(text: str) -> list[str]:
 
     Written with area code, with or without +1; a longer number (an account, a card) is none.
     """
-    found: list[str] = []
+    return list(dict.fromkeys(number for _, number in _written_in(text)))
+
+
+def hide(text: str) -> str:
+    """The text with each of these numbers masked."""
+    for said, number in _written_in(text):
+        text = text.replace(said, mask(number))
+    return text
+
+
+def _written_in(text: str) -> Iterator[tuple[str, str]]:
+    """Each number as it stands there, and in its normal form."""
     for match in phonenumbers.PhoneNumberMatcher(text, "US", leniency=phonenumbers.Leniency.POSSIBLE):
         try:
             number = normal(phonenumbers.format_number(match.number, phonenumbers.PhoneNumberFormat.E164))
         except UsageError:
             continue
-        if number not in found:
-            found.append(number)
-    return found
+        yield match.raw_string, number

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.blocks import escape, shorten
 from bot.command import Command, Reply
 from bot.errors import Objected
+from bot.masks import mask_words
 from bot.people import FREEZE
 from bot.sends import Ask, State
 from bot.wiring import Bot
@@ -23,7 +24,7 @@ command = Command(
 
 @command.run
 async def freeze(bot: Bot, words: str, ask: Ask, reply: Reply) -> None:
-    why = shorten(words, 200)
+    why = shorten(mask_words(words), 200)
     if not await bot.sends.freeze(ask, why):
         now = await bot.sends.frozen()
         since = f" by <@{now.by}>" if now.by else ""

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.masks import mask_email, mask_key
+from bot.masks import mask_email, mask_key, mask_words
 from bot.phones import mask
 
 
@@ -48,3 +48,16 @@ def test_most_of_a_key_is_never_shown(key: str) -> None:
 
 def test_a_phone_shows_its_last_four_digits() -> None:
     assert mask("12065550100") == "•••••••0100"
+
+
+@pytest.mark.parametrize(
+    ("words", "kept"),
+    [
+        ("wrong price", "wrong price"),
+        ("206 555 0100 got it twice, (206) 555-0100!", "•••••••0100 got it twice, •••••••0100!"),
+        ("ask jon.doe@mydomain.com, 12065550101", "ask j•••@mydomain.com, •••••••0101"),
+        ("S-7K3QXM of 2026-11-25 at 9:00, 50% @ noon", "S-7K3QXM of 2026-11-25 at 9:00, 50% @ noon"),
+    ],
+)
+def test_words_that_are_kept_hold_no_whole_number_and_no_e_mail(words: str, kept: str) -> None:
+    assert mask_words(words) == kept

@@ -74,7 +74,7 @@ WRONG = {
     ],
     "WHATCOUNTS_REALM": ["a:b", "two\nlines"],
     "WHATCOUNTS_PASSWORD": ["hunter2 ", "hunter2\n", "hun\x00ter2"],
-    "WHATCOUNTS_CLIENT_NAME": ["two\nlines"],
+    "WHATCOUNTS_CLIENT_NAME": ["a:b", "two\nlines"],
     "WHATCOUNTS_CLIENT_AUTH": ["hunter2\n"],
     "WHATCOUNTS_TEXT_API": ["soap", "HTTP"],
     "DATABASE_URL": [

@@ -37,7 +37,6 @@ Secret = Annotated[SecretStr, By(addresses.secret)]
 LongSecret = Annotated[SecretStr, By(addresses.long_secret)]
 BotToken = Annotated[SecretStr, By(addresses.beginning("xoxb-", "copy the Bot User OAuth Token"))]
 AppToken = Annotated[SecretStr, By(addresses.beginning("xapp-", "copy the app-level token"))]
-Line = Annotated[str, By(readers.line(100))]
 
 
 def environment_name(field: str) -> str:
@@ -84,7 +83,7 @@ class Settings(BaseModel):
     whatcounts_url: Annotated[str, By(addresses.whatcounts_url)]  # the bare origin
     whatcounts_realm: Annotated[str, By(addresses.realm)]
     whatcounts_password: Secret
-    whatcounts_client_name: Line | None = None
+    whatcounts_client_name: Annotated[str, By(addresses.client_name)] | None = None
     whatcounts_client_auth: Secret | None = None
     whatcounts_text_api: Annotated[TextApi, By(readers.one_of("http", "rest"))] = "http"  # for one-off texts
 

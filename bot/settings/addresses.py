@@ -42,6 +42,12 @@ def realm(value: str) -> str:
     return value
 
 
+def client_name(value: str) -> str:
+    if ":" in line(100)(value):
+        raise ValueError("an API client's name with a colon cannot be sent (x-api-key); check its name.")
+    return value
+
+
 def slack_api_url(value: str) -> str:
     """The address of Slack's Web API, with its closing slash."""
     return _origin(parts := _https(value)) + parts.path.rstrip("/") + "/"

@@ -9,6 +9,8 @@ from typing import Annotated, Any
 
 from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
+from bot.errors import UsageError
+from bot.phones import normal
 from bot.whatcounts.dates import moment
 
 
@@ -132,6 +134,17 @@ def stored_messages(answer: Answer) -> list[Message]:
 
 def _without_nulls(item: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in item.items() if value is not None}
+
+
+def is_about(item: dict[str, Any], phone: str) -> bool:
+    """Whether an object of an answer is about this phone, in its normal form; one that names none is."""
+    written = item.get("phone")
+    if written is None or written == "":
+        return True
+    try:
+        return normal(str(written)) == phone
+    except UsageError:
+        return False
 
 
 def number(value: Any) -> int | None:

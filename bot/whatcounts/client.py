@@ -15,7 +15,14 @@ from bot.text import problem
 from bot.whatcounts import sending
 from bot.whatcounts.answers import Message, Submitted
 from bot.whatcounts.connection import Connection, Limits
-from bot.whatcounts.contacts import NewContact, add_contact, add_phone, checked_phone, contact_problems
+from bot.whatcounts.contacts import (
+    NewContact,
+    add_contact,
+    add_phone,
+    add_phone_by_form,
+    checked_phone,
+    contact_problems,
+)
 from bot.whatcounts.creating import Created, create_message
 from bot.whatcounts.http_api import HttpApi
 from bot.whatcounts.listing import all_messages, by_csv, by_rest
@@ -37,9 +44,9 @@ class WhatCounts:
     all but sends wait for their turn by themselves. Errors are those of `bot.errors`, named by what is known
     afterwards, with nothing secret in them.
 
-    Two commands of the HTTP API are left out: `smssendmessagetosendercode`, whose SUCCESS names no group, so
-    that one that was lost, and went to everyone, would not be seen; and `addphonetosendercode`, since REST
-    carries all of it and answers with the group's id.
+    Where both APIs can do it, the method chooses the one that carries what is asked and proves most. Two
+    commands of the HTTP API prove less than REST and carry nothing more that smsops has; they have methods of
+    their own, `..._by_form`, which smsops does not call.
     """
 
     def __init__(
@@ -128,6 +135,15 @@ class WhatCounts:
         """
         return await add_phone(self._rest, phone, sender, group)
 
+    async def add_phone_by_form(
+        self, phone: str, sender: str, group: str | None = None
+    ) -> Subscription | AlreadySubscribed:
+        """The same by HTTP Add Phone to Sender Code, add-phone-to-sender-code. Raises as `add_phone` does.
+
+        Its answer has no id and tells nothing of the group: `group_unproven` in what comes back says so.
+        """
+        return await add_phone_by_form(self._http, phone, sender, group)
+
     async def add_contact(
         self,
         email: str,
@@ -199,6 +215,15 @@ class WhatCounts:
         repeatable, and it does not wait, as above: take a `turn` first.
         """
         return await sending.send_to_group(self._rest, message, sender, group, campaign, description)
+
+    async def send_to_group_by_form(self, message: str, sender: str, group: str, campaign: str) -> Submitted:
+        """The same by HTTP Send Message to Sender Code, send-message-to-sender-code. Raises as above.
+
+        It carries any name. But its SUCCESS names no group, so that one that was not understood, and went to
+        everyone, cannot be told from one that was: `sms_group_id` in what comes back is None whatever was
+        done. Not repeatable, and it does not wait.
+        """
+        return await sending.group_by_form(self._http, message, sender, group, campaign)
 
     @property
     def date(self) -> str | None:

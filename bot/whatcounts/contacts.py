@@ -11,7 +11,7 @@ from bot.whatcounts import outcomes
 from bot.whatcounts.answers import Answer
 from bot.whatcounts.http_api import HttpApi
 from bot.whatcounts.members import AlreadySubscribed, Contact, Subscription, read
-from bot.whatcounts.paths import Pairs, hidden_problem
+from bot.whatcounts.paths import Pairs, form_problem, hidden_problem
 from bot.whatcounts.rest import Rest
 
 # REST by seed 000_05c643a328dd2a45.txt; the second from public clients of the e-mail side.
@@ -61,6 +61,19 @@ async def add_phone(
     outcomes.check_send(answer, rest.redact, "done")
     taken = read(Subscription, answer, rest.redact, phone)
     return taken.model_copy(update={"group_missing": bool(group) and taken.group_id is None})
+
+
+async def add_phone_by_form(
+    http: HttpApi, phone: str, sender: str, group: str | None
+) -> Subscription | AlreadySubscribed:
+    """POST addphonetosendercode; see `WhatCounts.add_phone_by_form`."""
+    checked_phone(phone)
+    for problem in (form_problem("sender code", sender), _problem("group", group)):
+        if problem:
+            raise Refused(problem)
+    arguments = [("phone", phone), ("sender_code", sender), *_given([("group_name", group)])]
+    already = await _by_form(http, "addphonetosendercode", arguments, group)
+    return already or Subscription(group_unproven=bool(group))
 
 
 def contact_problems(
@@ -132,12 +145,20 @@ async def _contact_by_form(http: HttpApi, who: NewContact) -> Contact | AlreadyS
         ("sender_code", who.sender),
         *_given([("first", who.first), ("group_name", who.group)]),
     ]
-    answer = await http.change("addsubscribertosendercode", arguments)
-    if already := _already(http, answer, who.group):
+    already = await _by_form(http, "addsubscribertosendercode", arguments, who.group)
+    return already or Contact(group_unproven=bool(who.group))
+
+
+async def _by_form(
+    http: HttpApi, command: str, arguments: Pairs, group: str | None
+) -> AlreadySubscribed | None:
+    """None where the HTTP API says SUCCESS, which is all that it says."""
+    answer = await http.change(command, arguments)
+    if already := _already(http, answer, group):
         return already
     outcomes.check_send(answer, http.redact, "done")
     outcomes.check_success(answer, http.redact, "done")
-    return Contact(group_unproven=bool(who.group))
+    return None
 
 
 def _given(pairs: list[tuple[str, str | None]]) -> Pairs:

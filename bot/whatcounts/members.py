@@ -11,10 +11,8 @@ from typing import Annotated, Any, TypeVar
 
 from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from bot.errors import UsageError
-from bot.phones import normal
 from bot.whatcounts import outcomes
-from bot.whatcounts.answers import Answer, Dated, Unreadable, Written, items, number
+from bot.whatcounts.answers import Answer, Dated, Unreadable, Written, is_about, items, number
 from bot.whatcounts.secrets import Redactor
 
 
@@ -42,12 +40,14 @@ class Subscription(_Kept):
     """A phone subscribed to a sender code: REST Add Phone To Sender Code (seed 000_05c643a328dd2a45.txt).
 
     `group_missing`: a group was asked for and the answer names none, so the phone is in no group.
+    `group_unproven`: a group was asked for by the HTTP API, whose answer tells nothing of it.
     """
 
     sender_id: Number = _named("smsSenderId", "sender_id")
     group_id: Number = _named("smsGroupId", "group_id")
     authenticated: Flag = None
     group_missing: bool = False
+    group_unproven: bool = False
 
 
 class Contact(_Kept):
@@ -102,16 +102,6 @@ def read(kind: type[Kept], answer: Answer, redact: Redactor, phone: str) -> Kept
         kept = kind.model_validate(found)
     except (Unreadable, ValueError, ValidationError):
         raise outcomes.doubt(answer, redact, "done") from None
-    if kept.id is None or found.get("success") is False or not _is_same(found.get("phone"), phone):
+    if kept.id is None or found.get("success") is False or not is_about(found, phone):
         raise outcomes.doubt(answer, redact, "done")
     return kept
-
-
-def _is_same(written: Any, phone: str) -> bool:
-    """Whether an answer is about this phone; one that names none is."""
-    if written is None or written == "":
-        return True
-    try:
-        return normal(str(written)) == phone
-    except UsageError:
-        return False

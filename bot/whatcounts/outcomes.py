@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.errors import BotError, Refused, Unavailable, Uncertain
-from bot.whatcounts.answers import Answer, Submitted, Unreadable, items, number
+from bot.whatcounts.answers import Answer, Submitted, Unreadable, is_about, items, number
 from bot.whatcounts.secrets import Redactor
 
 AUTH = (
@@ -194,21 +194,23 @@ def check_success(answer: Answer, redact: Redactor, deed: str = "sent") -> None:
 
 
 def text_taken(answer: Answer, redact: Redactor) -> Submitted:
-    """The answer of smssendmessagetophone."""
+    """The answer of smssendmessagetophone and of smssendmessagetosendercode: a word, no id, no group."""
     check_success(answer, redact)
     return Submitted(status="success", raw=redact(answer.text))
 
 
-def parts_taken(answer: Answer, redact: Redactor) -> Submitted:
+def parts_taken(answer: Answer, redact: Redactor, phone: str) -> Submitted:
     """The answer of REST sendMessageToPhone: an object a part, with `success` and the carrier's `status` "0".
 
-    All parts refused in words that we know: Refused. No part, some refused, or a part missing: Uncertain.
+    All parts refused in words that we know: Refused. No part, some refused, a part missing, or one about
+    another phone: Uncertain. `phone` is in its normal form.
     """
     parts = _objects(answer, redact)
     codes = [str(part.get("status", "")).strip() for part in parts]
     if parts and all(code in _PARTS for code in codes):
         raise noted(Refused(f"The text was refused: {_PARTS[codes[0]]}."), answer, redact)
-    if not parts or _is_cut(parts) or not all(map(_is_taken, parts)):
+    is_whole = parts and not _is_cut(parts) and all(map(_is_taken, parts))
+    if not is_whole or not all(is_about(part, phone) for part in parts):
         raise doubt(answer, redact)
     return Submitted(status="0", raw=_kept(parts, redact))
 

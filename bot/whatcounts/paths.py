@@ -104,6 +104,11 @@ def hidden_problem(what: str, value: str) -> str | None:
     return None
 
 
+def form_problem(what: str, value: str) -> str | None:
+    """The same for an argument that a form must have."""
+    return f"The {what} is empty." if not value.strip() else hidden_problem(what, value)
+
+
 def _shown(character: str) -> str:
     return f"“{character}”" if character.isprintable() else f"the invisible character U+{ord(character):04X}"
 

@@ -1,4 +1,4 @@
-"""The sends: one text to one phone, by either API, and a stored message to a group. None is repeatable."""
+"""The sends: one text to one phone, a stored message to a group, each by either API. None is repeatable."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from bot.phones import ten_digits
 from bot.whatcounts import outcomes
 from bot.whatcounts.answers import Submitted
 from bot.whatcounts.http_api import HttpApi
+from bot.whatcounts.paths import form_problem
 from bot.whatcounts.rest import Rest
 
 
@@ -28,15 +29,14 @@ async def text_by_path(rest: Rest, phone: str, sender: str, text: str) -> Submit
     ]
     answer = await rest.send(segments)
     outcomes.check_send(answer, rest.redact)
-    return outcomes.parts_taken(answer, rest.redact)
+    return outcomes.parts_taken(answer, rest.redact, phone)
 
 
 async def send_to_group(
     rest: Rest, message: str, sender: str, group: str, campaign: str, description: str
 ) -> Submitted:
     """POST sendMessageToSenderCode/{messageName}/{senderCode}/{campaignName}?groupName=&description=."""
-    if not group.strip():
-        raise Refused("The group is missing, and without one it would go to everyone.")
+    _check_group(group)
     segments = [
         ("command", "sendMessageToSenderCode"),
         ("message name", message),
@@ -47,3 +47,21 @@ async def send_to_group(
     answer = await rest.send(segments, query)
     outcomes.check_send(answer, rest.redact)
     return outcomes.campaign_taken(answer, rest.redact)
+
+
+async def group_by_form(http: HttpApi, message: str, sender: str, group: str, campaign: str) -> Submitted:
+    """POST smssendmessagetosendercode; see `WhatCounts.send_to_group_by_form`."""
+    _check_group(group)
+    named = [("sender code", sender), ("message name", message), ("campaign name", campaign)]
+    for what, value in (*named, ("group", group)):
+        if problem := form_problem(what, value):
+            raise Refused(problem)
+    arguments = [("sender_code", sender), ("message_name", message), ("name", campaign)]
+    answer = await http.send("smssendmessagetosendercode", [*arguments, ("group_name", group)])
+    outcomes.check_send(answer, http.redact)
+    return outcomes.text_taken(answer, http.redact)
+
+
+def _check_group(group: str) -> None:
+    if not group.strip():
+        raise Refused("The group is missing, and without one it would go to everyone.")

@@ -42,6 +42,12 @@ async def test_nothing_leaves_in_a_freeze_and_what_falls_due_is_held(world: Worl
     assert sends_asked(world) == 0
 
 
+async def test_a_reason_with_a_phone_number_is_kept_and_shown_without_it(world: World) -> None:
+    read = await typed(world, "freeze 206 555 0100 got it twice, says jon@mydomain.com")
+    assert "Why: •••••••0100 got it twice, says j•••@mydomain.com" in read
+    assert (await world.bot.sends.frozen()).why == "•••••••0100 got it twice, says j•••@mydomain.com"
+
+
 async def test_the_freeze_stands_in_the_channel_for_everybody(sqlite_world: World) -> None:
     answer = await sqlite_world.slack.command(OLIVE, "freeze wrong price")
     assert answer.shown in sqlite_world.slack.messages("C0SMS")

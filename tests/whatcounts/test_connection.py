@@ -26,11 +26,15 @@ async def send_to_group(client: WhatCounts) -> Submitted:
     return await client.send_to_group("sale", "2065551212", "weekly", "Sale")
 
 
+async def send_to_group_by_form(client: WhatCounts) -> Submitted:
+    return await client.send_to_group_by_form("sale", "2065551212", "weekly", "Sale")
+
+
 async def send_to_phone(client: WhatCounts) -> Submitted:
     return await client.send_to_phone("12065550100", "2065551212", "Hello")
 
 
-@pytest.fixture(params=[send_to_group, send_to_phone])
+@pytest.fixture(params=[send_to_group, send_to_group_by_form, send_to_phone])
 def send(request: pytest.FixtureRequest) -> Send:
     how: Send = request.param
     return how

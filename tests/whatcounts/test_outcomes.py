@@ -22,12 +22,17 @@ async def send_to_group(client: WhatCounts) -> Submitted:
     return await client.send_to_group("sale", "2065551212", "weekly", "Sale")
 
 
+async def send_to_group_by_form(client: WhatCounts) -> Submitted:
+    return await client.send_to_group_by_form("sale", "2065551212", "weekly", "Sale")
+
+
 async def send_to_phone(client: WhatCounts) -> Submitted:
     return await client.send_to_phone("12065550100", "2065551212", "Hello")
 
 
 SENDS = {
     "group": (send_to_group, "http"),
+    "group by form": (send_to_group_by_form, "http"),
     "text by form": (send_to_phone, "http"),
     "text by path": (send_to_phone, "rest"),
 }
@@ -35,7 +40,7 @@ SENDS = {
 
 @pytest.fixture(params=SENDS)
 def send(request: pytest.FixtureRequest, make: Make) -> Any:
-    """Each of the three ways to send, as a call without arguments."""
+    """Each of the four ways to send, as a call without arguments."""
     how, text_api = SENDS[request.param]
     client = make(text_api=text_api)
     return lambda: how(client)

@@ -78,6 +78,9 @@ async def test_another_commands_success_leaves_a_doubt(
         {"parts": [PART]},
         [{"dto": PART}],
         [PART | {"status": 0}],
+        [PART | {"phone": "2065550100"}],
+        [PART | {"phone": "+1 (206) 555-0100"}],
+        [PART | {"phone": None}],
         [PART | {"totalParts": 2, "partSent": 2}],
         [PART | {"totalParts": 2}, PART | {"totalParts": 2, "partSent": 2}],
     ],
@@ -115,6 +118,8 @@ async def test_a_part_that_the_carrier_refuses_is_a_refusal_under_200(
         [{"success": False}],
         [PART | {"totalParts": 2}],
         [PART, PART | {"status": "1", "success": False}],
+        [PART | {"phone": "12065550199"}],
+        [PART | {"phone": "nobody"}],
     ],
 )
 async def test_a_text_that_is_not_wholly_taken_leaves_a_doubt(

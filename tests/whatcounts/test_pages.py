@@ -6,7 +6,7 @@ JSON is given with the commas that the pages leave out; real answers have them.
 from __future__ import annotations
 
 import json
-from urllib.parse import parse_qsl, unquote_plus, urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
@@ -14,16 +14,12 @@ from bot.errors import Refused, Uncertain
 from bot.whatcounts import WhatCounts
 from tests.whatcounts.conftest import Make
 from tests.whatcounts.loopback import Loopback, Reply, answer, text
+from tests.whatcounts.pages import check_is_the_pages
 
 SENDER_CODE_EXAMPLE = (
     "https://mail.mydomain.com/rest/sms/sendMessageToSenderCode/welcome/2065551212/Welcome+Campaign"
     "?description=daily&groupName=daily"
 )
-SENDER_CODE_HEADERS = {
-    "authorization": "Basic bXlBY2NvdW50Onh5enB3ZDEyMw==",
-    "content-type": "application/json",
-    "accept": "application/vnd.whatcounts-v1+json",
-}
 SENDER_CODE_ANSWER = """{
 "id": 274, "realmId": 10, "smsMessageId": 443, "smsSenderId": 3, "smsGroupId": 42, "smsSubscriberCount": 0,
 "campaignId": 0, "lcCampaignId": 0, "lcActionId": 0, "name": "Welcome Campaign", "description": "daily",
@@ -41,12 +37,7 @@ async def test_a_send_to_a_group_is_the_pages_request(server: Loopback, client: 
     taken = await client.send_to_group("welcome", "2065551212", "daily", "Welcome Campaign", "daily")
 
     (request,) = server.requests
-    page, ours = urlsplit(SENDER_CODE_EXAMPLE), urlsplit(request.target)
-    assert request.method == "POST"
-    assert unquote_plus(ours.path) == unquote_plus(page.path)
-    assert sorted(parse_qsl(ours.query, strict_parsing=True)) == sorted(parse_qsl(page.query))
-    assert {name: request.headers[name] for name in SENDER_CODE_HEADERS} == SENDER_CODE_HEADERS
-    assert request.headers["content-length"] == "0"
+    check_is_the_pages(request, SENDER_CODE_EXAMPLE)
     assert (taken.id, taken.sms_group_id, taken.status) == (274, 42, "submitted")
 
 

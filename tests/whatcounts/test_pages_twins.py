@@ -5,7 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from urllib.parse import parse_qsl, urlsplit
 
-from bot.whatcounts import Contact, Stopped, WhatCounts
+import pytest
+
+from bot.errors import Refused
+from bot.whatcounts import Contact, Stopped, Submitted, Subscription, WhatCounts
 from tests.whatcounts.conftest import Make
 from tests.whatcounts.loopback import Loopback, Received, Reply, answer, text
 from tests.whatcounts.pages import error
@@ -51,6 +54,27 @@ async def test_create_message_without_a_label_has_no_such_field(server: Loopback
     check_is_the_pages(request, f"{LOGIN}createsmsmessage&message_name=sale&message_text=1/2")
 
 
+@pytest.mark.parametrize(
+    "reason",
+    ["Message text cannot be more than 160 characters long", "Message text cannot be empty."],
+)
+async def test_create_messages_failures_are_refusals(server: Loopback, make: Make, reason: str) -> None:
+    """Page create-sms-message: what it prints for a text that is too long, and for one that is not there."""
+    server.steps = [text(f"FAILURE: {reason}"), answer([])]
+    with pytest.raises(Refused, match=f"did not store it: {reason.rstrip('.')}"):
+        await of_realm(make).create_message("sale", "50% off")
+
+
+async def test_a_label_that_is_not_defined_fails_and_is_stored_all_the_same(
+    server: Loopback, make: Make
+) -> None:
+    """Page create-sms-message: "the message is created", under `FAILURE: Error label name not found`."""
+    stored = {"id": 6, "name": "sale", "messageText": "50% off"}
+    server.steps = [text("FAILURE: Error label name not found"), answer([stored])]
+    created = await of_realm(make).create_message("sale", "50% off", "nowhere")
+    assert (created.message.id, created.is_reconciled, created.label_missing) == (6, True, True)
+
+
 async def test_add_contact_is_the_pages_command(server: Loopback, make: Make) -> None:
     """Page add-sms-contact-to-sender-code: phones of eleven digits, a country."""
     server.steps = [text("SUCCESS: Adding subscriber to sender code was successful")]
@@ -66,6 +90,31 @@ async def test_add_contact_is_the_pages_command(server: Loopback, make: Make) ->
     )
     assert isinstance(added, Contact)
     assert (added.id, added.group, added.group_unproven) == (None, None, True)
+
+
+async def test_add_phone_is_the_pages_command(server: Loopback, make: Make) -> None:
+    """Page add-phone-to-sender-code: the group is `group_name` here."""
+    server.steps = [text("SUCCESS: Adding phone to sender code was successful")]
+
+    added = await of_realm(make).add_phone_by_form("12065559696", "120162701555", "weekly")
+
+    (request,) = server.requests
+    arguments = "phone=12065559696&sender_code=120162701555&group_name=weekly"
+    check_is_the_pages(request, f"{LOGIN}addphonetosendercode&{arguments}")
+    assert added == Subscription(group_unproven=True)
+
+
+async def test_a_send_to_a_group_is_the_pages_command(server: Loopback, make: Make) -> None:
+    """Page send-message-to-sender-code: its SUCCESS names neither campaign nor group."""
+    server.steps = [text("SUCCESS: Sending message to subscriber was successful")]
+
+    taken = await of_realm(make).send_to_group_by_form("50% off", "120162701555", "weekly", "June sale")
+
+    (request,) = server.requests
+    arguments = "sender_code=120162701555&message_name=50%25+off&name=June+sale&group_name=weekly"
+    check_is_the_pages(request, f"{LOGIN}smssendmessagetosendercode&{arguments}")
+    said = "SUCCESS: Sending message to subscriber was successful"
+    assert taken == Submitted(id=None, sms_group_id=None, status="success", raw=said)
 
 
 async def test_stop_is_the_pages_command(server: Loopback, make: Make) -> None:

@@ -43,6 +43,7 @@ CALLS: dict[str, tuple[Callable[[WhatCounts], Awaitable[Any]], list[Any], int]] 
         2,
     ),
     "subscribe": (lambda c: c.add_phone(PHONE, SENDER), [ADDED], 1),
+    "subscribe by form": (lambda c: c.add_phone_by_form(PHONE, SENDER), [text("SUCCESS: done")], 1),
     "contact": (lambda c: c.add_contact("a@example.com", PHONE, SENDER), [html(404), ADDED], 2),
     "contact by form": (
         lambda c: c.add_contact("a+b@example.com", PHONE, SENDER), [text("SUCCESS: done")], 1,
@@ -59,13 +60,18 @@ async def took(call: Awaitable[Any]) -> float:
     return time.monotonic() - started
 
 
+async def after_a_turn(client: WhatCounts, call: Callable[[WhatCounts], Awaitable[Any]]) -> None:
+    """From the turn's end on nothing is saved up; it is in the time taken, which a slow machine lengthens."""
+    await client.turn()
+    await call(client)
+
+
 @pytest.mark.parametrize("name", CALLS)
 async def test_every_request_waits_for_its_turn(server: Loopback, make: Make, name: str) -> None:
     call, steps, requests = CALLS[name]
     server.steps = list(steps)
     client = make(rate=Rate(other=25), limits=Limits(pause=0))
-    await client.turn()
-    assert await took(call(client)) >= requests * 0.04
+    assert await took(after_a_turn(client, call)) >= requests * 0.04
     assert len(server.requests) == requests
 
 
@@ -73,7 +79,7 @@ async def test_a_second_try_on_a_new_connection_waits_too(server: Loopback, make
     server.steps = [ADDED, Cut(), ADDED]
     client = make(rate=Rate(other=25))
     await client.add_phone(PHONE, SENDER)
-    assert await took(client.add_phone(PHONE, SENDER)) >= 0.08
+    assert await took(after_a_turn(client, lambda c: c.add_phone(PHONE, SENDER))) >= 0.08
     assert len(server.requests) == 3
 
 
@@ -108,7 +114,9 @@ async def test_a_send_does_not_wait_since_its_turn_was_taken_before_the_claim(
     async with asyncio.timeout(0.9):  # a turn more would be a second
         await client.send_to_phone(PHONE, SENDER, "Hi")
         await client.send_to_group("sale", SENDER, "weekly", "Sale")
-    assert len(server.requests) == 2
+        server.steps = [text("SUCCESS: Sending message to subscriber was successful")]
+        await client.send_to_group_by_form("sale", SENDER, "weekly", "Sale")
+    assert len(server.requests) == 3
 
 
 async def test_without_a_rate_nothing_waits(server: Loopback, client: WhatCounts) -> None:

@@ -130,6 +130,18 @@ def test_a_subscription(world: World, group: str | None, sender: str) -> None:
         assert (request.operation, request.values) == ("addPhoneToSenderCode", wanted)
 
 
+@given(maybe, st.just(SENDER) | plain | anything)
+@example("a+b & 50% = é😀/..\\", "a+b %41 é/;")
+@example(" ", SENDER)
+@quick
+def test_a_subscription_by_form(world: World, group: str | None, sender: str) -> None:
+    request = world.sent(lambda client: client.add_phone_by_form(PHONE, sender, group))
+    assert (request is None) is (_cannot_travel(group) or not sender.strip() or _is_hidden(sender))
+    if request is not None:
+        wanted = {"phone": PHONE, "sender_code": sender} | _given(group_name=group)
+        assert (request.operation, request.values) == ("addphonetosendercode", wanted)
+
+
 @given(emails, maybe, maybe, maybe)
 @example("jon.doe@mydomain.com", "a&b", "Jörg", "k=1;2")
 @example("jon+tag@mydomain.com", "a+b & 50% = é😀/..\\", "Jörg", None)
@@ -203,6 +215,19 @@ def test_a_campaign(world: World, message: str, group: str, campaign: str, descr
         wanted = {"messageName": message, "senderCode": SENDER, "campaignName": campaign, "groupName": group}
         wanted |= _given(description=description)
         assert (request.operation, request.values) == ("sendMessageToSenderCode", wanted)
+
+
+@given(names | plain, groups, names | plain)
+@example("a+b %41", "a+b & 50% = é😀/..\\", "Grüße 😀")
+@example("..", "weekly", "a/b;c")
+@quick
+def test_a_campaign_by_form(world: World, message: str, group: str, campaign: str) -> None:
+    request = world.sent(lambda client: client.send_to_group_by_form(message, SENDER, group, campaign))
+    typed = (message, group, campaign)
+    assert (request is not None) is all(each.strip() and not _is_hidden(each) for each in typed)
+    if request is not None:
+        wanted = {"sender_code": SENDER, "message_name": message, "name": campaign, "group_name": group}
+        assert (request.operation, request.values) == ("smssendmessagetosendercode", wanted)
 
 
 def _given(**values: str | None) -> dict[str, str]:

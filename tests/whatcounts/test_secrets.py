@@ -59,8 +59,8 @@ async def told_by(call: Callable[[], Awaitable[object]]) -> tuple[str, str]:
 @pytest.mark.parametrize("step", NASTY)
 @pytest.mark.parametrize(
     "way",
-    ["messages", "group", "form", "path", "create", "create by form", "subscribe", "contact",
-     "contact by form", "stop"],
+    ["messages", "group", "group by form", "form", "path", "create", "create by form", "subscribe",
+     "subscribe by form", "contact", "contact by form", "stop"],
 )  # fmt: skip
 async def test_nothing_secret_is_said_noted_logged_or_traced(
     server: Loopback, make: Make, caplog: pytest.LogCaptureFixture, way: str, step: Step
@@ -77,9 +77,11 @@ async def test_nothing_secret_is_said_noted_logged_or_traced(
     calls = {
         "messages": client.messages,
         "group": lambda: client.send_to_group("sale", "2065551212", "weekly", "Sale"),
+        "group by form": lambda: client.send_to_group_by_form("sale", "2065551212", "weekly", "Sale"),
         "create": lambda: client.create_message("sale", "Hello"),
         "create by form": lambda: client.create_message("sale", "50% off/é"),
         "subscribe": lambda: client.add_phone(PHONE, "2065551212", "weekly"),
+        "subscribe by form": lambda: client.add_phone_by_form(PHONE, "2065551212", "weekly"),
         "contact": lambda: client.add_contact("jon@example.com", PHONE, "2065551212"),
         "contact by form": lambda: client.add_contact("a+jon@example.com", PHONE, "2065551212"),
         "stop": lambda: client.stop(PHONE, "2065551212"),
