@@ -30,7 +30,7 @@ TRIES = 5
 async def until(world: World, reached: Callable[[Send], bool], seconds: float) -> Send:
     """Time goes on in steps until the newest send is there; each step is a tick of the loop."""
     while not reached(row := await world.row()):
-        world.pass_time(seconds)
+        world.pass_time(seconds if row.state is not State.SENDING else 0)
         await world.slack.raw(b"", {})  # a round trip to the bot, which goes on with its work meanwhile
     return row
 
