@@ -35,19 +35,27 @@ async def show(
     note: str,
     person: Person,
     *,
+    words: str = "",
     replace: bool = False,
 ) -> None:
-    """The list; for an admin with the buttons that change it."""
-    is_admin = person.may(ADMIN)
-    lines = [said for _, said in entries] or ["None is registered."]
+    """Those of the list that have every word; for an admin with the buttons that change it."""
+    is_admin, entries = person.may(ADMIN), matching(entries, words)
+    lines = [said for _, said in entries] or [_none(command, words)]
     blocks = [section(said, _remove(command, name) if is_admin else None) for name, said in entries[:SHOWN]]
     blocks = blocks or [section(lines[0])]
     blocks += [section("\n".join(lines[at : at + 10])) for at in range(SHOWN, len(entries), 10)]
     if is_admin and len(entries) > SHOWN:
         note = f"A part of the name brings the button of the others: `{command.typed}`. {note}"
+    note += "" if is_admin else " An admin adds and removes them here."
     blocks += [context(note)]
     blocks += [actions("registry", [button("Add", command.id("add"))])] if is_admin else []
     await reply("\n".join([*lines, note]), blocks, replace=replace)
+
+
+def _none(command: Command, words: str) -> str:
+    if words:
+        return f"None with “{escape(words)}” is registered. `{command.slash} {command.name}` lists all."
+    return "None is registered."
 
 
 def _remove(command: Command, name: str) -> dict[str, Any]:

@@ -97,12 +97,17 @@ def optout(facts: Facts) -> Objection | None:
 
 
 def taken(facts: Facts) -> Objection | None:
-    """A new message wants a name of its own: WhatCounts refuses one that is there (Create Message)."""
-    if facts.send.kind is not Kind.CREATE or facts.send.message not in facts.names:
+    """A new message wants a name of its own: WhatCounts refuses one that is there (Create Message).
+
+    A name that differs in case alone is one that people take for the other.
+    """
+    wanted = (facts.send.message or "").casefold()
+    found = next((name for name in sorted(facts.names) if name.casefold() == wanted), None)
+    if facts.send.kind is not Kind.CREATE or found is None:
         return None
     return Objection(
         "name", "stop",
-        f"There is a message “{facts.send.message}” in WhatCounts already. Press Edit and give another name.",
+        f"There is a message “{found}” in WhatCounts already. Press Edit and give another name.",
     )  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -12,9 +13,10 @@ from bot.answers import Channel, open_form
 from bot.blocks import field, modal, text_box
 from bot.card.drafting import draft_or_edit
 from bot.command import Command
+from bot.errors import UsageError
 from bot.forms import ContentForm, Place
 from bot.people import SEND, Person
-from bot.phones import find, normal, written
+from bot.phones import normal, written
 from bot.picking import group_field, group_problem, sender_field, sender_problem
 from bot.sends import Ask, Content, Kind, Send
 from bot.wiring import Bot
@@ -22,7 +24,7 @@ from bot.wiring import Bot
 command = Command(
     "contact",
     summary="a person with e-mail and phone, added to a sender code",
-    example="`/sms contact jon@mydomain.com 206 555 0100` opens the form with these",
+    example="`/sms contact Jon jon@mydomain.com 206 555 0100 weekly` opens the form with these",
     order=54,
     roles=SEND,
     kind=Kind.CONTACT,
@@ -60,15 +62,28 @@ class ContactForm(ContentForm):
 
 @command.run
 async def contact(bot: Bot, words: str, body: dict[str, Any], ack: AsyncAck, channel: Channel) -> None:
-    await open_form(bot, body, contact_view(bot, Place(channel.id), said_in(words)))
+    await open_form(bot, body, contact_view(bot, Place(channel.id), said_in(bot, words)))
     await ack()
 
 
-def said_in(words: str) -> dict[str, str]:
-    """The e-mail and the phone in what was typed."""
+def said_in(bot: Bot, words: str) -> dict[str, str]:
+    """What was typed, field by field: e-mail, phone, a registered group; what is left over is the name."""
     email = re.search(r"[^\s<>,;:@]+@[^\s<>,;:@]+", words)
-    phones = find(words)
-    return {"email": email[0] if email else "", "phone": written(phones[0]) if phones else ""}
+    rest = re.split(r"[\s<>,;:]+", words.replace(email[0], " ") if email else words)
+    group = next((one.name for one in bot.registry.groups if one.name in rest), "")
+    digits = [word for word in rest if word != group and re.fullmatch(r"[+(]*\d[\d().\-/]*", word)]
+    names = [word for word in rest if word != group and word not in digits]
+    return {
+        "email": email[0] if email else "", "phone": _phone(" ".join(digits)), "group": group,
+        "first_name": " ".join(names).strip(),
+    }  # fmt: skip
+
+
+def _phone(typed: str) -> str:
+    """As people write it; what is no number stays as it was typed, for the form to say so."""
+    with suppress(UsageError):
+        return written(normal(typed))
+    return typed
 
 
 @command.view("form")
@@ -80,7 +95,7 @@ async def submitted(bot: Bot, view: dict[str, Any], person: Person, ask: Ask, ac
 def edit_view(bot: Bot, send: Send) -> dict[str, Any]:
     said = {
         "email": send.email or "", "phone": send.phone or "", "first_name": send.first_name or "",
-        "customer_key": send.customer_key or "", "country": send.country or "",
+        "customer_key": send.customer_key or "", "country": send.country or "", "group": send.audience or "",
     }  # fmt: skip
     return contact_view(bot, Place(send.channel, send.id, send.revision), said, send)
 
@@ -98,7 +113,7 @@ def contact_view(bot: Bot, place: Place, said: dict[str, str], send: Send | None
         field("phone", "Phone", box("phone", "206 555 0100", 40)),
         field("first_name", "First name", box("first_name", "Jon", LIMIT), optional=True),
         sender_field(bot, send.sender if send else ""),
-        *group_field(bot, send.audience if send else None, optional=True),
+        *group_field(bot, said["group"], optional=True),
         field("customer_key", "Customer key", box("customer_key", "10442", LIMIT), key_hint, optional=True),
         field("country", "Country", country, "Two letters."),
     ]

@@ -47,7 +47,7 @@ class GroupForm(Form):
 
 @command.run
 async def groups(bot: Bot, words: str, person: Person, reply: Reply) -> None:
-    await registering.show(command, reply, registering.matching(entries(bot), words), NOTE, person)
+    await registering.show(command, reply, entries(bot), NOTE, person, words=words)
 
 
 def entries(bot: Bot) -> list[registering.Entry]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 
 from bot.blocks import context, escape, section
+from bot.card.deeds import DEEDS
 from bot.command import Command, Reply, usable
 from bot.errors import UsageError
 from bot.people import READ, SEND, Person
@@ -23,19 +24,24 @@ command = Command(
 )
 
 RULES = (
-    "Every send gets a card first. After Send there is a short time in which it can be cancelled;"
+    "{what} gets a card first. After {verb} there is a short time in which it can be cancelled;"
     " after that nothing can call it back."
 )
-
-
 STOP_RULES = "It asks once. Then it goes to WhatCounts at once, also in a freeze, and cannot be taken back."
 
 
 @command.run
 async def help_(bot: Bot, words: str, person: Person, commands: Mapping[str, Command], reply: Reply) -> None:
     text = about(bot, find(commands, words), person) if words else overview(bot, commands, person)
-    rules = STOP_RULES if words and find(commands, words).kind is Kind.STOP else RULES
-    await reply(f"{text}\n{rules}", [section(text), context(rules)])
+    rules = rules_of(find(commands, words)) if words else RULES.format(what="Every send", verb="Send")
+    await reply(f"{text}\n{rules}".rstrip(), [section(text), *([context(rules)] if rules else [])])
+
+
+def rules_of(one: Command) -> str:
+    """How what it makes comes about, by the words on its card's button; "" where it makes nothing."""
+    if one.kind is None:
+        return ""
+    return STOP_RULES if one.kind is Kind.STOP else RULES.format(what="It", verb=DEEDS[one.kind].verb)
 
 
 def find(commands: Mapping[str, Command], verb: str) -> Command:

@@ -44,7 +44,7 @@ class SenderForm(Form):
 
 @command.run
 async def senders(bot: Bot, words: str, person: Person, reply: Reply) -> None:
-    await registering.show(command, reply, registering.matching(entries(bot), words), NOTE, person)
+    await registering.show(command, reply, entries(bot), NOTE, person, words=words)
 
 
 def entries(bot: Bot) -> list[registering.Entry]:

@@ -66,9 +66,9 @@ def typed_content(bot: Bot, words: str) -> Content:
     except UsageError as error:
         raise UsageError(f"{error} Nothing was drafted.", command.typed) from None
     if group and group_problem(bot, group):
-        names = [one.name for one in bot.registry.groups]
-        near = get_close_matches(group, names, n=1)
-        hint = f" Did you mean {near[0]}?" if near else ""
+        names = {one.name.casefold(): one.name for one in bot.registry.groups}
+        near = get_close_matches(group.casefold(), names, n=1)
+        hint = f" Did you mean {names[near[0]]}?" if near else ""
         raise UsageError(
             f"The group “{group}” is not registered.{hint} `/sms groups` lists those that are."
             " Nothing was drafted.",

@@ -110,6 +110,11 @@ def test_a_new_message_wants_a_name_of_its_own(at_look: bool) -> None:
     assert told(CREATE, names=frozenset({"Spring sale", "autumn 2"})) == []
 
 
+def test_a_name_that_differs_in_case_alone_is_taken() -> None:
+    (stop,) = objections(facts(CREATE, names=frozenset({"AUTUMN"})))
+    assert stop.sentence.startswith("There is a message “AUTUMN” in WhatCounts already.")
+
+
 @pytest.mark.parametrize("kind", [kind for kind in Kind if kind is not Kind.CREATE])
 def test_the_names_that_are_taken_stop_nothing_else(kind: Kind) -> None:
     assert told(replace(SENDS[kind], message="Sale"), names=frozenset({"Sale"})) == []

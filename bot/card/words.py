@@ -104,15 +104,15 @@ def _held_at(send: Send) -> str:
 
 def _submitted(send: Send) -> str:
     did, why = deed(send), escape(send.why or "")
+    count, all_ = _done_legs(send), len(send.legs)
+    part = f" to {count} of {all_}" if send.kind is Kind.TEST and (send.settled_by or count < all_) else ""
     if send.settled_by:
         submitted = did.done.capitalize() if did.change else "Submitted"
-        part = f" to {_done_legs(send)} of {len(send.legs)}" if send.kind is Kind.TEST else ""
         return f"*{submitted}{part}*, says {_mention(send.settled_by)}, who looked in WhatCounts."
     if did.change:
         return f"*{did.done.capitalize()}* {their_time(send.state_at)}. {why or _TOOK[send.kind]}"
     untold = "how many people get it" if send.kind is Kind.CAMPAIGN else "whether it is delivered"
-    part = f" {_done_legs(send)} of {len(send.legs)}." if _done_legs(send) < len(send.legs) else ""
-    return f"*Submitted* {their_time(send.state_at)}.{part} WhatCounts took it; it does not tell {untold}."
+    return f"*Submitted{part}* {their_time(send.state_at)}. WhatCounts took it; it does not tell {untold}."
 
 
 def _done_legs(send: Send) -> int:

@@ -104,7 +104,10 @@ async def _stop_failed(
 
     `is_denied`: WhatCounts does not know the phone there, which is no failure if it was stopped elsewhere.
     """
-    note = f"<@{claimed.asked_by}> {claimed.id} is not stopped in WhatCounts yet. {escape(why)}"
+    note = (
+        f"<@{claimed.asked_by}> {claimed.id} is not stopped in WhatCounts yet on {escape(claimed.sender)}."
+        f" {escape(why)} It is asked again until it is done."
+    )
     told = note if _is_news(claimed, is_denied) else None
 
     async def write() -> Send | None:

@@ -17,6 +17,7 @@ from bot.wiring import Bot
 READ_SECONDS = 20.0  # for all pages of the list
 READ_AGE = 2.0  # a list that was asked for this long ago serves all sends that want it now
 RETRY = timedelta(seconds=15)
+ANEW = "Once that is mended, press Edit, then Save: it is checked anew."
 STORED = (Kind.CAMPAIGN, Kind.TEST)  # their text is the one that lies in WhatCounts
 
 
@@ -33,16 +34,18 @@ async def prepare(bot: Bot, send_id: str) -> bool:
     try:
         facts = await _facts(bot, seen, at_look=False)
     except Unavailable as error:
-        return await _unprepared(bot, send, error, retry=True)
+        return await _unprepared(bot, send, str(error), retry=True)
+    except Unfit as error:
+        return await _unprepared(bot, send, str(error))
     except BotError as error:
-        return await _unprepared(bot, send, error, retry=False)
+        return await _unprepared(bot, send, f"{error} {ANEW}")
     rows = [one.as_row() for one in objections(facts)]
     return await bot.sends.prepared(bot.now(), send, facts.text, rows, None) is not None
 
 
-async def _unprepared(bot: Bot, send: Send, error: BotError, retry: bool) -> bool:
+async def _unprepared(bot: Bot, send: Send, sentence: str, retry: bool = False) -> bool:
     now = bot.now()
-    row = Objection("whatcounts", "stop", str(error)).as_row()
+    row = Objection("whatcounts", "stop", sentence).as_row()
     return await bot.sends.prepared(now, send, None, [row], now + RETRY if retry else None) is not None
 
 
@@ -108,7 +111,10 @@ async def read_text(bot: Bot, send: Send) -> str:
     text = _named(send.message or "", await bot.stored.list(READ_SECONDS, READ_AGE)).text
     wrong = bot.whatcounts.text_problem(text, IN_STORED) if send.kind is Kind.TEST else None
     if wrong is not None:
-        raise Unfit(f"It cannot go to a single phone. {wrong}")
+        raise Unfit(
+            f"It cannot go to a single phone. {wrong} That is done in WhatCounts; or press Edit and choose"
+            " another message."
+        )
     return text
 
 

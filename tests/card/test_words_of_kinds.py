@@ -94,7 +94,7 @@ def test_the_states_in_the_words_of_the_kind(kind: Kind) -> None:
     leaves = "It leaves" if kind in TEXTS else f"It is {done}"
     on_its_way = "Sending" if kind in TEXTS else "Asking WhatCounts"
     again = "send it again" if kind in TEXTS else "ask for it again"
-    took = "Submitted then." if kind in TEXTS else f"{done.capitalize()} then."
+    took = "Submitted " if kind in TEXTS else f"{done.capitalize()} then."
     begins = {
         State.DRAFT: f"Draft. Nothing is {what} until someone presses {VERB.get(kind, 'Send')}.",
         State.SCHEDULED: f"Scheduled. {leaves} then, confirmed by <@U0ANA>. It can be cancelled until",
@@ -180,7 +180,7 @@ def test_who_looked_is_named_and_the_answer_is_theirs() -> None:
         ("done open", State.HELD, "Held. 1 of 2 was submitted. Why not"),
         ("doubt open", State.HELD, "Held. 0 of 2 were submitted. Why not"),
         ("done open", State.CANCELLED, "Cancelled. 1 of 2 was submitted."),
-        ("done refused", State.SUBMITTED, "Submitted then. 1 of 2. WhatCounts took it"),
+        ("done refused", State.SUBMITTED, "Submitted to 1 of 2 then. WhatCounts took it"),
         ("done done", State.SUBMITTED, "Submitted then. WhatCounts took it"),
         ("refused refused", State.REFUSED, "Not sent. Why not"),
         ("doubt done", State.MAYBE_SENT, "May have been sent: nobody knows. No answer. Look in"),

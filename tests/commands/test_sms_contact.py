@@ -46,6 +46,25 @@ async def test_what_was_typed_fills_the_form(sqlite_world: World) -> None:
     assert await sqlite_world.rows() == []
 
 
+@pytest.mark.parametrize(
+    ("words", "email", "phone", "group", "name"),
+    [
+        ("Jon jon@mydomain.com +1 (206)555-0177 weekly", "jon@mydomain.com", "206 555 0177", "weekly", "Jon"),
+        ("Mary Ann\tmary@mydomain.com\t206.555.0177", "mary@mydomain.com", "206 555 0177", None, "Mary Ann"),
+        ("jon@mydomain.com, 206 555", "jon@mydomain.com", "206 555", None, None),
+        ("2065550177 2065550178 vip", None, "2065550177 2065550178", "vip", None),
+        ("Weekly", None, None, None, "Weekly"),
+    ],
+)
+async def test_nothing_that_was_typed_is_dropped(
+    sqlite_world: World, words: str, email: str | None, phone: str | None, group: str | None, name: str | None
+) -> None:
+    await typed(sqlite_world, f"contact {words}")
+    view = form(sqlite_world)
+    found = tuple(view.value(one) for one in ("email", "phone", "group", "first_name"))
+    assert found == (email, phone, group, name)
+
+
 async def test_e_mail_and_phone_alone_are_enough(sqlite_world: World) -> None:
     world = sqlite_world
     await typed(world, "contact")

@@ -164,12 +164,13 @@ async def test_a_name_of_somebody_elses_message_of_a_moment_ago_is_taken_too(sql
     assert "There is a message “Autumn” already." in view.errors["name"]
 
 
+@pytest.mark.parametrize("name", ["Spring sale", "spring SALE"])
 async def test_while_whatcounts_is_slow_the_form_is_taken_and_the_card_says_that_a_name_is_taken(
-    sqlite_world: World,
+    sqlite_world: World, name: str
 ) -> None:
     world = sqlite_world
     world.whatcounts.faults.next("delay_before", operation="messages", seconds=1.5)
-    view = await opened(world, name="Spring sale", text="Another sale")
+    view = await opened(world, name=name, text="Another sale")
     await submit(world, {})
     assert view.closed
     card = await world.card("Draft, cannot be stored yet.")

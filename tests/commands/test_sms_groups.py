@@ -64,9 +64,17 @@ async def test_a_group_is_added_sent_to_and_removed(world: World) -> None:
 async def test_who_is_no_admin_reads_them_privately_without_buttons(sqlite_world: World, user: str) -> None:
     shown = await listed(sqlite_world, user)
     assert shown.ephemeral_to == user
-    for part in ("weekly · America/Los_Angeles, the account's zone", "vip", NOTE):
+    for part in ("weekly · America/Los_Angeles, the account's zone", "vip", NOTE, "An admin adds and"):
         assert part in shown.read()
     assert shown.buttons() == []
+
+
+async def test_words_search_the_list_and_what_is_not_found_is_not_said_to_be_all(sqlite_world: World) -> None:
+    read = await typed(sqlite_world, "groups WEEK")
+    assert "weekly" in read
+    assert "vip" not in read
+    read = await typed(sqlite_world, "groups <zz>")
+    assert "None with “<zz>” is registered. /sms groups lists all." in read
 
 
 async def test_an_admin_has_a_button_at_each_and_is_asked_before_one_goes(sqlite_world: World) -> None:

@@ -42,6 +42,26 @@ async def test_one_verb_is_explained(sqlite_world: World) -> None:
     assert verbs(read) == {"send"}
 
 
+@pytest.mark.parametrize(
+    ("verb", "said"),
+    [
+        ("campaign", "It gets a card first. After Send there is a short time"),
+        ("create", "It gets a card first. After Create there is a short time"),
+        ("contact", "It gets a card first. After Add there is a short time"),
+        ("stop", "It asks once."),
+    ],
+)
+async def test_what_a_verb_makes_is_told_by_the_words_on_its_card(
+    sqlite_world: World, verb: str, said: str
+) -> None:
+    assert said in await typed(sqlite_world, f"help {verb}")
+
+
+async def test_a_verb_that_makes_nothing_has_no_card(sqlite_world: World) -> None:
+    assert "card first" not in await typed(sqlite_world, "help groups")
+    assert "Every send gets a card first. After Send" in await typed(sqlite_world, "help")
+
+
 async def test_a_verb_that_one_may_not_use_says_who_can(sqlite_world: World) -> None:
     assert "You may not use it. Who can: @Max Weber." in await typed(sqlite_world, "help unfreeze")
 

@@ -159,6 +159,11 @@ async def test_the_settings_do_not_bring_back_what_was_removed(database_url: str
             assert (await world.row()).sender == "12345"
 
 
+async def test_a_search_that_finds_none_says_how_to_list_all(sqlite_world: World) -> None:
+    read = await typed(sqlite_world, "senders 777")
+    assert "None with “777” is registered. /sms senders lists all." in read
+
+
 async def test_as_many_as_slacks_forms_show_and_no_more(sqlite_url: str) -> None:
     codes = [f"{number:05}" for number in range(99)]
     async with open_world(sqlite_url, SMS_SENDERS=",".join(codes)) as world:

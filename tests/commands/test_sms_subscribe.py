@@ -85,6 +85,7 @@ async def test_a_group_that_whatcounts_does_not_have_is_ignored_by_it_and_told(s
         ("subscribe weekly", "not a phone number"),
         ("subscribe 2065550100 weekyl", "“weekyl” is not registered. Did you mean weekly?"),
         ("subscribe 2065550100 Weekly", "“Weekly” is not registered. Did you mean weekly?"),
+        ("subscribe 2065550100 VIP", "“VIP” is not registered. Did you mean vip?"),
         ("subscribe 2065550100 staff", "“staff” is not registered."),
     ],
 )

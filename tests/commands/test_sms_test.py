@@ -123,7 +123,19 @@ async def test_a_text_that_is_too_long_for_one_phone_cannot_be_sent(sqlite_world
     sqlite_world.whatcounts.realm.add_message("Long", "x" * 161)
     await typed(sqlite_world, "test Long")
     card = await sqlite_world.card("It cannot go to a single phone. The text has 161 characters")
+    assert "That is done in WhatCounts; or press Edit and choose another message." in card.read()
     assert card.buttons() == ["Edit", "Cancel"]
+
+
+async def test_what_whatcounts_refuses_to_show_is_read_anew_after_it_is_mended(sqlite_world: World) -> None:
+    world, password = sqlite_world, sqlite_world.whatcounts.realm.password
+    world.whatcounts.realm.password = "changed since"
+    await typed(world, "test Spring sale")
+    card = await world.card("Once that is mended, press Edit, then Save: it is checked anew.")
+    world.whatcounts.realm.password = password
+    await press(world, card, "Edit")
+    assert (await submit(world, {})).closed
+    assert SALE in (await world.card(READY)).read()
 
 
 async def test_a_text_that_no_path_carries_is_told_before_it_is_confirmed(sqlite_url: str) -> None:

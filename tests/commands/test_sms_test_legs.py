@@ -38,7 +38,7 @@ async def test_one_phone_that_is_refused_does_not_stop_the_other(world: World, p
         await world.whatcounts.wait_for(lambda: world.whatcounts.sent)
         world.whatcounts.faults.next("error_500_known", operation="smssendmessagetophone")
     await world.state(State.SUBMITTED)
-    card = await world.card("1 of 2. WhatCounts took it")
+    card = await world.card("Submitted to 1 of 2 ")
     refused, taken = PHONES[place], PHONES[1 - place]
     assert f"•••••••{taken[-4:]}: submitted" in card.read()
     assert f"•••••••{refused[-4:]}: not sent (" in card.read()

@@ -48,7 +48,11 @@ async def round_trip(world: World) -> None:
 
 
 async def until_asked_again(world: World, times: int, seconds: float = 16) -> None:
-    """Time goes on until the newest send was tried so often."""
-    while max(leg.tries for leg in (await world.row()).legs) < times:
-        world.pass_time(seconds)
+    """Time goes on until the newest send was tried so often.
+
+    Only while it is not due: time that passes between a claim and its request makes the bot give it back.
+    """
+    while (row := await world.row()) and max(leg.tries for leg in row.legs) < times:
+        is_due = row.due_at is not None and row.due_at <= world.bot.now()
+        world.pass_time(0 if is_due else seconds)
         await round_trip(world)

@@ -70,13 +70,20 @@ async def test_what_fails_is_told_once_and_shown_until_it_is_done(world: World) 
     await until_asked_again(world, 3)
     await world.slack.wait_for(lambda: "asked 3 times:" in card.read())
     (note,) = await world.slack.wait_for(lambda: world.slack.replies(card))
-    assert f"@Olive Park {row.id} is not stopped in WhatCounts yet." in note.read()
+    assert f"@Olive Park {row.id} is not stopped in WhatCounts yet on {MAIN}." in note.read()
+    assert "It is asked again until it is done." in note.read()
     world.whatcounts.faults.clear()
     await until_asked_again(world, 4, 60)
     await world.card(DONE)
     assert world.slack.replies(card) == [note]
     assert (await world.row()).state is State.SUBMITTED
     assert "Nothing is waiting" in await typed(world, "scheduled")
+
+
+async def test_of_two_sender_codes_that_fail_each_is_told_by_its_name(world: World) -> None:
+    card = await stop_that_fails(world, sender="*")
+    notes = await world.slack.wait_for(lambda: len(told := world.slack.replies(card)) == 2 and told)
+    assert all(f"yet on {code}." in note.read() for code, note in zip((MAIN, SHORT), notes, strict=True))
 
 
 async def test_it_is_asked_again_at_its_time_and_not_before(world: World) -> None:

@@ -190,3 +190,16 @@ async def test_a_field_whose_window_closed_is_told_to_nobody(
         await visitor.page.clock.run_for(500)
     await expect(visitor.page.get_by_test_id("toast")).to_have_count(0)
     assert told(bot) == []
+
+
+async def test_a_short_form_cuts_off_no_list(slack: Slack, bot: SmallBot, visitor: Visitor) -> None:
+    options = [{"text": {"type": "plain_text", "text": f"Choice {n}"}, "value": str(n)} for n in range(20)]
+    select = {"type": "static_select", "action_id": "one", "options": options}
+    label = {"type": "plain_text", "text": "One"}
+    await opened(slack, bot, visitor, {"type": "input", "block_id": "one", "label": label, "element": select})
+    await visitor.form.get_by_role("combobox", name="One").click()
+    await expect(visitor.form.get_by_role("option")).to_have_count(20)
+    choices = await visitor.form.get_by_role("listbox").bounding_box()
+    foot = await visitor.form.locator(".dialog-foot").bounding_box()
+    assert choices and foot
+    assert choices["y"] + choices["height"] <= foot["y"]
