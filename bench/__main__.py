@@ -8,7 +8,7 @@ from pathlib import Path
 
 import uvloop
 
-from bench import measures, subscribes
+from bench import many, measures, subscribes
 from bench.measures import Row
 from bench.slack import QuickSlack
 
@@ -18,6 +18,10 @@ MEASURES = {
     "start": measures.start,
     "memory": measures.memory,
     "subscribes": subscribes.subscribes,
+    "waiting": many.waiting,
+    "burst": many.burst,
+    "processes": many.processes,
+    "sends": many.memory_of_sends,
 }
 HEAD = ("", "ours", "against", "ratio", "goal", "")
 

@@ -20,8 +20,10 @@ def signer() -> Signer:
     return Signer(SECRET)
 
 
-def bot_process(slack_port: int, folder: Path) -> BotProcess:
-    """The bot on a new SQLite file in this folder, not started."""
+def bot_process(
+    slack_port: int, folder: Path, name: str = "bot", module: str = "bot", **more: str
+) -> BotProcess:
+    """The bot on a new SQLite file in this folder, not started; `more` settings go over the usual ones."""
     values = SETTINGS | {
         "SLACK_BOT_TOKEN": "xoxb-bench",
         "SLACK_SIGNING_SECRET": SECRET,
@@ -31,7 +33,8 @@ def bot_process(slack_port: int, folder: Path) -> BotProcess:
         "WHATCOUNTS_PASSWORD": "bench",
         "DATABASE_URL": f"sqlite:///{folder / 'smsops.db'}",
     }
-    return BotProcess(values, folder / "bot.log")
+    values |= {"LAG_FILE": str(folder / f"{name}.lag")} | more
+    return BotProcess(values, folder / f"{name}.log", command=("-m", module, "serve"))
 
 
 @asynccontextmanager
@@ -56,10 +59,10 @@ async def running_bare(folder: Path) -> AsyncIterator[BotProcess]:
 
 
 @asynccontextmanager
-async def running_whatcounts(folder: Path) -> AsyncIterator[BotProcess]:
-    """A WhatCounts that says yes, ready, and stopped at the end."""
-    port = free_port()
-    async with _running(folder / "whatcounts.log", port, "-m", "bench.whatcounts", str(port)) as server:
+async def running_whatcounts(folder: Path, seconds: float = 0.0) -> AsyncIterator[BotProcess]:
+    """A WhatCounts that says yes after so many seconds, ready, and stopped at the end."""
+    port, command = free_port(), ("-m", "bench.whatcounts")
+    async with _running(folder / "whatcounts.log", port, *command, str(port), str(seconds)) as server:
         yield server
 
 

@@ -198,15 +198,16 @@ class Database:
         return holders != {ours} or theirs == ours
 
     def _elect(self) -> bool:
-        if self._lease is None:
-            return False
         asked = text("SELECT pg_try_advisory_lock(:kind, 1)")
-        return bool(self._lease.execute(asked, {"kind": CHIEF}).scalar_one())
+        return bool(self._held_lease().execute(asked, {"kind": CHIEF}).scalar_one())
 
     def _ping(self) -> None:
-        if self._lease is None:
-            raise DatabaseError("not connected")
-        self._lease.execute(text("SELECT 1"))
+        self._held_lease().execute(text("SELECT 1"))
+
+    def _held_lease(self) -> Connection:
+        if self._lease is None or self._lease.invalidated:
+            raise DatabaseError("the session by which others know this process has ended")
+        return self._lease
 
     def _renew(self) -> None:
         self._let_go()

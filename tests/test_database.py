@@ -217,6 +217,20 @@ async def test_a_process_whose_session_was_ended_is_no_chief_until_it_is_elected
     await second.close()
 
 
+async def test_an_election_that_finds_its_session_ended_is_an_error_that_the_next_look_mends(
+    postgres: str, postgres_url: str
+) -> None:
+    database = Database(postgres_url)
+    await database.come_alive()
+    end_sessions(postgres, postgres_url)
+    for _ in range(2):
+        with pytest.raises(DatabaseError):
+            await database.is_chief()
+    assert not await database.still_alive()
+    assert await database.is_chief()
+    await database.close()
+
+
 async def test_on_sqlite_the_one_process_does_everything(sqlite_url: str) -> None:
     database = Database(sqlite_url)
     assert await database.is_chief()

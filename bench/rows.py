@@ -1,0 +1,57 @@
+"""Many sends at once in a database, each as a person would have made it, and what became of them."""
+
+from __future__ import annotations
+
+import itertools
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, func, insert, select, update
+
+from bot.database import Database
+from bot.evidence import evidence
+from bot.sends import Ask, Content, Kind, Sends, State
+from bot.sends.row import send
+
+OLIVE, CHANNEL = "U0OLIVE", "C0BENCH"
+_numbers = itertools.count()
+
+
+async def schedule(database: Database, count: int, due_at: datetime) -> None:
+    """`count` texts, confirmed, their cards drawn, all due at one instant (UTC)."""
+    sends, now = Sends(database), datetime.now(UTC)
+    content = Content(Kind.SEND, "2065551212", phone="12065550100", text="Hello", chosen_at=due_at)
+    first = await sends.get(await sends.draft(Ask(OLIVE, now), content, CHANNEL))
+    assert first
+    await sends.prepared(now, first, content.text, [], None)
+    prepared = await sends.get(first.id)
+    assert prepared
+    assert await sends.confirm(Ask(OLIVE, now), first.id, prepared.revision, timedelta(0))
+    await database.write(_copy, first.id, count - 1)
+
+
+def _copy(connection: Connection, send_id: str, count: int) -> None:
+    drawn = {"card_revision": send.c.revision, "card_channel": CHANNEL, "card_ts": "1.0"}
+    connection.execute(update(send).where(send.c.id == send_id).values(drawn))
+    row: dict[str, Any] = dict(connection.execute(select(send).where(send.c.id == send_id)).one()._mapping)
+    row["legs"] = row["earlier"] = row["answer"] = None
+    for _ in range(0, count, 5000):
+        ids = [f"B-{next(_numbers):07}" for _ in range(min(5000, count))]
+        connection.execute(insert(send), [row | {"id": one, "card_ts": one} for one in ids])
+
+
+async def counted(database: Database, state: State) -> int:
+    """How many sends are in this state."""
+    return (await Sends(database).counts()).get(state, 0)
+
+
+async def last(database: Database, what: State) -> datetime:
+    """When the last one came to this, by the record (UTC)."""
+
+    def newest(connection: Connection) -> datetime:
+        found: datetime = connection.execute(
+            select(func.max(evidence.c.at)).where(evidence.c.what == what.value)
+        ).scalar_one()
+        return found
+
+    return await database.read(newest)
