@@ -21,9 +21,9 @@ def _is_behind() -> ColumnElement[bool]:
 
 def _says_wrong_of_freeze() -> ColumnElement[bool]:
     """The cards of what waits say whether sends are frozen; the revision stays, so they can be pressed."""
-    frozen = select(freeze_row.c.frozen).scalar_subquery()
+    wrong = select(~freeze_row.c.frozen).scalar_subquery()
     waits = send.c.state.in_((State.DRAFT, State.SCHEDULED))
-    return and_(waits, send.c.card_frozen == ~frozen, ~send.c.card_lost)
+    return and_(waits, send.c.card_frozen == wrong, ~send.c.card_lost)
 
 
 def _is_time(now: datetime) -> ColumnElement[bool]:
