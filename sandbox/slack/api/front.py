@@ -116,6 +116,8 @@ class Front:
             raise ApiError("not_authed")
         if token != self._slack.bot_token:
             raise ApiError("invalid_auth")
+        if not self._slack.is_installed:
+            raise ApiError("account_inactive")
         args.pop("token", None)
 
     def _pace(self, name: str, args: Json) -> None:
