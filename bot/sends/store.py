@@ -123,8 +123,8 @@ class Sends:
     async def take_card(self, now: datetime, send_id: str) -> Send | None:
         return await self.database.write(cards.take_card, now, send_id, self.database.me)
 
-    async def card_drawn(self, taken: Send, channel: str, ts: str, frozen: bool) -> None:
-        await self.database.write(cards.card_drawn, taken, channel, ts, frozen)
+    async def card_drawn(self, taken: Send, channel: str, ts: str, frozen: bool) -> bool:
+        return await self.database.write(cards.card_drawn, taken, channel, ts, frozen)
 
     async def card_put_back(self, send_id: str) -> None:
         await self.database.write(cards.card_put_back, send_id, self.database.me)

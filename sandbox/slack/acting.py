@@ -173,7 +173,6 @@ class Acting:
         self._acks.event(answer, "answer to app_home_opened")
         return answer
 
-
     async def event(self, event: Json) -> Answer:
         """Something happened; an app that is not subscribed hears nothing."""
         if not self._slack.manifest.hears(event["type"]):

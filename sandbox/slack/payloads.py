@@ -118,7 +118,7 @@ class Payloads:
         return self.event(event) | {"authorizations": [who], "is_ext_shared_channel": False}
 
     def event(self, event: Json) -> Json:
-        """event_callback, with a fresh event_id: what every event lies in (docs.slack.dev/apis/events-api)."""
+        """event_callback, with a fresh event_id: what each event lies in (docs.slack.dev/apis/events-api)."""
         envelope: Json = {"token": TOKEN, "team_id": TEAM, "api_app_id": APP, "event": event}
         envelope |= {"type": "event_callback", "event_id": "Ev0" + secrets.token_hex(4).upper()}
         return envelope | {"event_time": int(self._slack.now())}
