@@ -27,7 +27,8 @@ log = logging.getLogger(__name__)
 POST, EDIT = "chat.postMessage", "chat.update"
 TRIES = 3  # of a first post that Slack refuses in a word of its own
 KNOWN_FOR = 600.0  # seconds for which it is remembered whether a channel is shared
-LONGEST_REST = 300.0
+LONGEST_REST = 300.0  # seconds, of a row that Slack refuses
+AWAY_REST = 15.0  # of one that met Slack's own trouble, which may be over
 FRESH = 5.0  # seconds for which a row that waits for its turn is not read again: it may come to need somebody
 SlackError = (SlackApiError, SlackClientError, aiohttp.ClientError, TimeoutError)
 
@@ -152,7 +153,7 @@ class Drawer:
         length = error.seconds if isinstance(error, Resting) else retry_after(error)
         if length is None:
             times += 1
-            length = min(2.0 ** (times - 1), LONGEST_REST)
+            length = min(2.0 ** (times - 1), AWAY_REST if passes(error) else LONGEST_REST)
         self._rests[key] = (time.monotonic() + length, times)
         asyncio.get_running_loop().call_later(length, self.bot.wake.set)
         return times

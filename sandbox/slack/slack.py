@@ -8,11 +8,10 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
-import httpx
-
 from sandbox.slack import reading
 from sandbox.slack.acting import Acting
 from sandbox.slack.api.front import Front
+from sandbox.slack.beside import Beside
 from sandbox.slack.faults import Faults
 from sandbox.slack.listening import LOOPBACK, Listening
 from sandbox.slack.manifest import Manifest
@@ -20,16 +19,15 @@ from sandbox.slack.messages import Message
 from sandbox.slack.page import PAGE, Page, Panel
 from sandbox.slack.record import Answer, Call, Json
 from sandbox.slack.routes import application
-from sandbox.slack.sending import ACK_SECONDS, Sending, Sent
+from sandbox.slack.sending import ACK_SECONDS, Sending
 from sandbox.slack.views import View
 from sandbox.slack.workspace import Workspace
-from sandbox.slack.world import BOT_USER, World
+from sandbox.slack.world import World
 
 T = TypeVar("T")
-REVOKED = {"tokens": {"oauth": [], "bot": [BOT_USER]}}  # docs.slack.dev/reference/events/tokens_revoked
 
 
-class Slack:
+class Slack(Beside):
     """One workspace with the app installed. People and channels: sandbox/slack/world.py.
 
     `request_url` is where the bot listens (it may be set later); `patience` the seconds it has for an answer;
@@ -196,32 +194,6 @@ class Slack:
         """Opens the app's Home tab."""
         return await self._acting.open_home(user)
 
-    # --- what Slack does by itself
-
-    async def event(self, kind: str, **more: Any) -> Answer:
-        """Tells the app of an event of this type; status 0 where it is not subscribed."""
-        return await self._acting.event({"type": kind, **more})
-
-    async def redeliver(self, number: int = 1, reason: str = "http_timeout", n_back: int = 1) -> Answer:
-        """The `n_back`-th last request, an event, for the `number`-th time more, as where no 200 came."""
-        return await self._sending.redeliver(self._sending.sent[-n_back], number, reason)
-
-    async def verify_url(self) -> bool:
-        """Asks the request URL, as when somebody enters it; does it answer with the challenge?"""
-        return await self._acting.verify_url()
-
-    async def uninstall(self, *, token_first: bool = False) -> None:
-        """Somebody takes the app out of the workspace: its token is no more, and both events come."""
-        self.workspace.is_installed = False
-        told: list[tuple[str, Json]] = [("app_uninstalled", {}), ("tokens_revoked", REVOKED)]
-        for kind, more in told[::-1] if token_first else told:
-            await self.event(kind, **more)
-
-    def install(self) -> None:
-        """Somebody installs it again, and the app is given the token."""
-        self.workspace.is_installed = True
-        self.changed()
-
     # --- what people see
 
     def view(self, user: str) -> View | None:
@@ -253,23 +225,3 @@ class Slack:
     def _screen(self, user: str) -> View:
         home = self.home(user)
         return home if home is not None and self.view(user) is None else self._modal(user)
-
-    # --- beside the rules
-
-    def sent(self) -> list[Sent]:
-        """The requests to the app so far, oldest first; the last thousand."""
-        return list(self._sending.sent)
-
-    async def again(self, sent: Sent, *, signed_anew: bool = False) -> int:
-        """One of them again, byte for byte or signed anew; the status of the answer."""
-        if signed_anew:
-            return (await self._sending.resend(sent)).status
-        return (await self._sending.raw(sent.body, sent.headers)).status_code
-
-    async def replay(self, n_back: int = 1) -> httpx.Response:
-        """The `n_back`-th last request again, byte for byte."""
-        return await self._sending.replay(n_back)
-
-    async def raw(self, body: bytes, headers: dict[str, str]) -> httpx.Response:
-        """Any bytes to the bot's request URL."""
-        return await self._sending.raw(body, headers)
