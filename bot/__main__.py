@@ -25,6 +25,7 @@ from bot.delivery import Delivery
 from bot.doctor import doctor
 from bot.encoding import trust_kept
 from bot.errors import SettingsError
+from bot.installation import installation
 from bot.migrations import migrate
 from bot.registry import unregistered
 from bot.scheduler import Clock
@@ -34,6 +35,7 @@ from bot.wiring import Bot, open_bot, slack_problem, utc_now, where
 
 log = logging.getLogger("bot")
 
+PARTS = (card, installation)  # what listens and is no command
 WATCH_EVERY = 5.0  # seconds between looks at the clock
 ASK_AGAIN = 30.0  # seconds between tries to learn from Slack who we are
 
@@ -146,7 +148,7 @@ async def serve(
 
 
 def _server(bot: Bot, clock: Clock, settings: Settings) -> Server:
-    app = build(bot, commands.load(), [card])
+    app = build(bot, commands.load(), PARTS)
     secret = settings.slack_signing_secret.get_secret_value()
     return Server(
         uvicorn.Config(

@@ -211,7 +211,8 @@ async def change_form(bot: Bot, body: Mapping[str, Any], view: dict[str, Any]) -
         return  # whoever is at it makes this change next
     try:
         while (newest := waits[modal_id]) is not None:
-            waits[modal_id] = None
+            await bot.slack.allowance.turn("views.update")
+            newest, waits[modal_id] = waits[modal_id] or newest, None
             await bot.slack.views_update(view_id=modal_id, view=newest)
     except (SlackApiError, SlackClientError, aiohttp.ClientError, TimeoutError) as error:
         log.info("Slack did not change a form: %s", slack_problem(error))

@@ -7,7 +7,6 @@ runner would lose an answer that was given less than 10 ms before an exception.
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import re
 import secrets
@@ -18,13 +17,15 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext, AsyncBoltRequest
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.kwargs_injection.async_utils import build_async_required_kwargs
+from slack_bolt.response import BoltResponse
 
 from bot.answers import Channel
 from bot.command import Command, Listener, Part
 from bot.database import DatabaseError
 from bot.errors import BotError, NotAllowed, UsageError
-from bot.evidence import Replayed
+from bot.evidence import SMSOPS, Replayed
 from bot.people import Person
+from bot.redelivery import event_key, request_key
 from bot.sends import Ask
 from bot.text import unslack
 from bot.wiring import Bot, where
@@ -60,6 +61,7 @@ def build(bot: Bot, commands: Sequence[Command], parts: Sequence[Part] = ()) -> 
     app.message_shortcut(OURS)(router.shortcut)
     app.view(OURS)(router.submitted)
     app.options(ALL)(router.searched)
+    app.event(ALL)(router.heard)
     return app
 
 
@@ -76,6 +78,7 @@ class Router:
         self.actions |= {one.id("run"): (one, one.runs[0]) for one in commands.values()}  # the menu's buttons
         self.views = {key: (part, listener) for part in parts for key, listener in part.views.items()}
         self.shortcuts = {key: (part, listener) for part in parts for key, listener in part.shortcuts.items()}
+        self.events = {key: listener for part in parts for key, listener in part.events.items()}
         self.searches = {
             f"{part.name}.{key}": (part, found) for part in parts for key, found in part.searches.items()
         }
@@ -124,6 +127,29 @@ class Router:
         part, listener = self._found(self.searches, key)
         await self._guarded(lambda: self._run(part, listener, request, channel), channel)
 
+    async def heard(self, request: AsyncBoltRequest) -> BoltResponse:
+        """An event: 200, also where it came before or is none of ours; 503 lets Slack bring it again.
+
+        Slack brings an event three times more until it gets a 200 (docs.slack.dev, Events API).
+        """
+        kind = request.body["event"]["type"]
+        listener = self.events.get(kind)
+        if listener is None or not self._is_ours(request.body):
+            return BoltResponse(status=200)
+        try:
+            await self._call(listener, request, Ask(SMSOPS, self.bot.now(), event_key(request.body)))
+        except Replayed:
+            log.info("%s came again, and was not heard again", kind)
+        except Exception as error:  # whatever it is: unheard, it would be lost
+            log.error("%s was not heard: %s at\n%s", kind, type(error).__name__, where(error))
+            return BoltResponse(status=503)
+        return BoltResponse(status=200)
+
+    def _is_ours(self, body: dict[str, Any]) -> bool:
+        """Whether it is about this workspace; as long as that is not known, it is."""
+        own = self.bot.workspace.team
+        return own is None or body.get("team_id") in (None, own)
+
     def _field_key(self, body: dict[str, Any], field: str | None) -> str:
         """`campaign.message`: the field of the modal that some command has opened."""
         form = str((body.get("view") or {}).get("callback_id") or "").split(".")
@@ -134,27 +160,42 @@ class Router:
 
     async def _run(self, part: Part, listener: Listener, request: AsyncBoltRequest, channel: Channel) -> None:
         """Say who asks and by which request, check the role, and call the listener with what it names."""
-        person = await self._person(part, request.body)
-        if isinstance(part, Command):
-            self._allow(part, person, channel)
-        context = request.context
-        context["bot"], context["person"], context["reply"] = self.bot, person, channel.reply
-        context["channel"], context["commands"] = channel, self.commands
-        context["ask"] = Ask(person.id, self.bot.now(), _request_key(request))
+        user, team = _who(request.body)
+        ask = Ask(user, self.bot.now(), request_key(request))
+        try:
+            person = await self._person(part, user, team)
+            if isinstance(part, Command):
+                self._allow(part, person, channel)
+            more = {"person": person, "reply": channel.reply, "channel": channel, "commands": self.commands}
+            await self._call(listener, request, ask, **more)
+        except BotError as error:
+            await self._refused(ask, error)
+            raise
+
+    async def _call(self, listener: Listener, request: AsyncBoltRequest, ask: Ask, **more: Any) -> None:
+        for name, value in {"bot": self.bot, "ask": ask, **more}.items():
+            request.context[name] = value
         names = list(listener.__code__.co_varnames[: listener.__code__.co_argcount])
         given = build_async_required_kwargs(
             logger=log, required_arg_names=names, request=request, response=None, next_keys_required=False
         )
         await listener(**given)
 
-    async def _person(self, part: Part, body: dict[str, Any]) -> Person:
-        user = body.get("user") or {"id": body.get("user_id"), "team_id": body.get("team_id")}
-        team = user.get("team_id") or (body.get("team") or {}).get("id")
+    async def _refused(self, ask: Ask, error: BotError) -> None:
+        """Keep that it was refused: a copy that comes when nothing is in the way any more does nothing."""
+        if ask.request is None:
+            return
         try:
-            return await self.bot.people.person(str(user.get("id")), team)
+            await self.bot.sends.refused(ask, type(error).__name__)
+        except (Replayed, DatabaseError) as trouble:
+            log.info("a refusal was not kept: %s", type(trouble).__name__)
+
+    async def _person(self, part: Part, user: str, team: str | None) -> Person:
+        try:
+            return await self.bot.people.person(user, team)
         except NotAllowed:
             if isinstance(part, Command) and part.works_for_all:
-                return Person(str(user.get("id")), frozenset())
+                return Person(user, frozenset())
             raise
 
     def _allow(self, command: Command, person: Person, channel: Channel) -> None:
@@ -179,7 +220,7 @@ class Router:
         try:
             await answer()
         except Replayed:
-            await channel.problem("This was done already, so nothing was done now.")
+            await channel.problem("This was answered already, so nothing was done now.")
         except BotError as error:
             await channel.error(error)
         except DatabaseError as error:
@@ -195,14 +236,14 @@ class Router:
             )
 
 
+def _who(body: dict[str, Any]) -> tuple[str, str | None]:
+    """The person, and their workspace."""
+    user = body.get("user") or {"id": body.get("user_id"), "team_id": body.get("team_id")}
+    return str(user.get("id")), user.get("team_id") or (body.get("team") or {}).get("id")
+
+
 async def _gone(ack: AsyncAck) -> None:
     raise UsageError("This button is from another version of smsops. Type `/sms` to go on.")
-
-
-def _request_key(request: AsyncBoltRequest) -> str | None:
-    """What makes this signed request itself: a replay has the same signature."""
-    signature = request.headers.get("x-slack-signature")
-    return hashlib.sha256(signature[0].encode()).hexdigest() if signature else None
 
 
 def _quoted(text: str) -> str:

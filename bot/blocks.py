@@ -10,6 +10,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from bot.evidence import SMSOPS
+
 View = dict[str, Any]
 
 OPTION_TEXT, OPTION_VALUE = 75, 150
@@ -24,6 +26,11 @@ def escape(text: str) -> str:
 def shorten(text: str, limit: int) -> str:
     """At most `limit` characters; an ellipsis says that there is more."""
     return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def named(user: str | None) -> str:
+    """A mention; smsops itself has none."""
+    return "smsops" if user in (None, SMSOPS) else f"<@{user}>"
 
 
 def plain(text: str) -> View:

@@ -33,6 +33,7 @@ class Part:
     searches: dict[str, Listener] = field(default_factory=dict)
     typings: dict[str, Listener] = field(default_factory=dict)
     shortcuts: dict[str, Listener] = field(default_factory=dict)
+    events: dict[str, Listener] = field(default_factory=dict)
 
     def id(self, what: str) -> str:
         return f"sms.{self.name}.{what}"
@@ -56,6 +57,10 @@ class Part:
     def shortcut(self, what: str) -> Callable[[Listener], Listener]:
         """The entry `what` of a message's menu; its name stands in manifest.yml."""
         return self._into(self.shortcuts, self.id(what))
+
+    def event(self, what: str) -> Callable[[Listener], Listener]:
+        """What Slack tells of by itself, by its type; manifest.yml subscribes to it."""
+        return self._into(self.events, what)
 
     def _into(self, table: dict[str, Listener], key: str) -> Callable[[Listener], Listener]:
         def keep(listener: Listener) -> Listener:

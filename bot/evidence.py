@@ -21,7 +21,7 @@ evidence = Table(
     Column("who", String(32), nullable=False),  # a Slack user id, or 'smsops'
     Column("what", String(32), nullable=False),
     Column("detail", JSON, nullable=False),
-    Column("request", String(64), nullable=True, unique=True),  # the signed request that caused it
+    Column("request", String(64), nullable=True, unique=True),  # the request or event that caused it
     Index("ix_evidence_send_id", "send_id", "id"),
 )
 
@@ -29,7 +29,7 @@ SMSOPS = "smsops"
 
 
 class Replayed(Exception):
-    """This signed request was carried out before; nothing was done now."""
+    """This request was answered, or this event heard, before; nothing was done now."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ def record(
     request: str | None = None,
     **detail: Any,
 ) -> None:
-    """Write one row. Raises Replayed when the signed request has one already (the transaction rolls back)."""
+    """Write one row. Raises Replayed when the request has one already (the transaction rolls back)."""
     insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     row = {"send_id": send_id, "at": at, "who": who, "what": what, "detail": detail, "request": request}
     statement = insert(evidence).on_conflict_do_nothing(index_elements=["request"]).returning(evidence.c.id)
@@ -67,6 +67,11 @@ def record_each(
     rows = [{"send_id": one, "at": at, "who": who, "what": what, "detail": detail} for one in send_ids]
     if rows:
         connection.execute(evidence.insert(), rows)
+
+
+def refuse(connection: Connection, who: str, at: datetime, request: str | None, why: str) -> None:
+    """Write that a request was refused; `why` is the error's name, never what was typed. Raises Replayed."""
+    record(connection, at=at, who=who, what="was refused", request=request, why=why)
 
 
 def timeline(connection: Connection, send_id: str) -> list[Fact]:

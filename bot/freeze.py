@@ -20,7 +20,7 @@ from sqlalchemy import (
 )
 
 from bot.database import Utc, metadata
-from bot.evidence import record
+from bot.evidence import SMSOPS, record
 
 freeze_row = Table(
     "freeze",
@@ -69,6 +69,15 @@ def pull(connection: Connection, who: str, why: str, at: datetime, request: str 
         return False
     record(connection, at=at, who=who, what="froze", request=request, why=why)
     return True
+
+
+def hear(connection: Connection, event: str, why: str, at: datetime, request: str | None) -> bool:
+    """Freeze for what Slack told of; False where it was frozen already. Raises Replayed where it told before.
+
+    That it told is written either way: what was heard in a freeze must not freeze anew once it is lifted.
+    """
+    record(connection, at=at, who=SMSOPS, what="heard", request=request, event=event)
+    return pull(connection, SMSOPS, why, at, None)
 
 
 def lift(connection: Connection, who: str, at: datetime, request: str | None) -> bool:

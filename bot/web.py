@@ -127,6 +127,8 @@ def is_whole(payload: Any) -> bool:
         return (
             isinstance(actions, list) and bool(actions) and all(_names(one, "action_id") for one in actions)
         )
+    if payload.get("type") == "event_callback":
+        return _names(payload, "event_id") and _names(payload.get("event"), "type")
     if payload.get("type") in ("view_submission", "view_closed"):
         return _names(payload.get("view"), "callback_id") and _names(payload["view"], "type")
     return True

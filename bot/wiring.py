@@ -14,13 +14,14 @@ from typing import Any
 
 import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
-from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.allowance import Allowance
 from bot.database import Database
 from bot.people import People
 from bot.registry import Register, Registry
 from bot.sends import Kind, Sends
 from bot.settings import Settings
+from bot.slack import SlackClient
 from bot.slots import SharedSlots
 from bot.stored import StoredMessages
 from bot.whatcounts import WhatCounts
@@ -109,7 +110,7 @@ class Bot:
     """What the parts share; `now` is a field, so that time needs no patching."""
 
     settings: Settings
-    slack: AsyncWebClient
+    slack: SlackClient
     whatcounts: WhatCounts
     database: Database
     sends: Sends
@@ -142,12 +143,12 @@ async def open_bot(settings: Settings, now: Callable[[], datetime] = utc_now) ->
     """The bot with its clients, as long as the block lasts; whoever opens it has migrated the database."""
     connector = aiohttp.TCPConnector(limit=32)
     async with aiohttp.ClientSession(connector=connector) as session:
-        slack = AsyncWebClient(
+        slack = SlackClient(
+            Allowance(),
             token=settings.slack_bot_token.get_secret_value(),
             base_url=settings.slack_api_url,
             timeout=SLACK_SECONDS,
             session=session,
-            retry_handlers=[],  # its own would post a card twice after a broken connection
         )
         database = Database(settings.database_url)
         workspace = Workspace()
@@ -193,7 +194,7 @@ def slack_problem(error: Exception) -> str:
     return str(word or type(error).__name__)
 
 
-async def _profile(slack: AsyncWebClient, user: str) -> dict[str, Any]:
+async def _profile(slack: SlackClient, user: str) -> dict[str, Any]:
     """users.info, within the time a listener has. Raises SlackAway, which is an OSError, or TimeoutError."""
     try:
         async with asyncio.timeout(ACK_SECONDS):

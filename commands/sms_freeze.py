@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.blocks import escape, shorten
+from bot.blocks import escape, named, shorten
 from bot.command import Command, Reply
 from bot.errors import Objected
 from bot.masks import mask_words
@@ -27,7 +27,7 @@ async def freeze(bot: Bot, words: str, ask: Ask, reply: Reply) -> None:
     why = shorten(mask_words(words), 200)
     if not await bot.sends.freeze(ask, why):
         now = await bot.sends.frozen()
-        since = f" by <@{now.by}>" if now.by else ""
+        since = f" by {named(now.by)}" if now.by else ""
         raise Objected(f"Sends are frozen already{since}. An admin lifts it with `/sms unfreeze`.")
     bot.wake.set()
     sending = (await bot.sends.counts()).get(State.SENDING, 0)

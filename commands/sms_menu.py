@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from bot.blocks import actions, button, context, escape, mrkdwn, plain, section
+from bot.blocks import actions, button, context, escape, mrkdwn, named, plain, section
 from bot.command import Command, Reply, usable
 from bot.people import Person
 from bot.wiring import Bot
@@ -19,7 +19,7 @@ async def menu(bot: Bot, person: Person, commands: Mapping[str, Command], reply:
     useless = "freeze" if freeze.frozen else "unfreeze"
     shown = [one for one in usable(commands, person) if one.in_menu and one.name != useless]
     why = f" Why: {escape(freeze.why)}" if freeze.why else ""
-    banner = f"*Sends are frozen* by <@{freeze.by}>. Nothing leaves until an admin lifts it.{why}"
+    banner = f"*Sends are frozen* by {named(freeze.by)}. Nothing leaves until an admin lifts it.{why}"
     lines = [f"*{one.name.capitalize()}*: {one.summary}" for one in shown]
     blocks = [section(banner)] if freeze.frozen else []
     blocks += [section("\n".join(lines)), actions("menu", [press(one) for one in shown])]

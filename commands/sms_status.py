@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.blocks import account_time, escape, section, their_time
+from bot.blocks import account_time, escape, named, section, their_time
 from bot.command import Command, Reply
 from bot.errors import BotError
 from bot.sends import State
@@ -41,7 +41,7 @@ async def _frozen(bot: Bot) -> str:
         return "Sends are not frozen."
     since = f" since {their_time(freeze.at)}" if freeze.at else ""
     why = f" Why: {escape(freeze.why)}" if freeze.why else ""
-    return f"*Sends are frozen* by <@{freeze.by}>{since}.{why}"
+    return f"*Sends are frozen* by {named(freeze.by)}{since}.{why}"
 
 
 async def _waiting(bot: Bot) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 import commands
-from bot.card import card as card_part
+from bot.__main__ import PARTS
 from sandbox.slack import Answer, Message
 from sandbox.slack.api import METHODS
 from sandbox.slack.record import Json
@@ -85,6 +85,13 @@ def changing(words: str, name: str = "") -> Step:
     async def ready(world: World) -> Act:
         shown = await private(world, words, MAX)
         return lambda: world.slack.click(MAX, shown, place_of(shown, name) if name else "Add")
+
+    return ready
+
+
+def telling(event: str, **more: Any) -> Step:
+    async def ready(world: World) -> Act:
+        return lambda: world.slack.event(event, **more)
 
     return ready
 
@@ -205,6 +212,8 @@ STEPS: dict[str, Step] = {
     "typing create.text": a_text_being_typed,
     "search campaign.message": searching("campaign", "sale"),
     "search test.message": searching("test", "sale"),
+    "event app_uninstalled": telling("app_uninstalled"),
+    "event tokens_revoked": telling("tokens_revoked", tokens={"oauth": [], "bot": ["U0BOT"]}),
 }
 OTHER_WAYS: dict[str, Step] = {
     "the form of send": typing("send"),
@@ -219,12 +228,13 @@ OTHER_WAYS: dict[str, Step] = {
 
 
 def test_every_listener_is_held_to_it() -> None:
-    parts = [*commands.load(), card_part]
+    parts = [*commands.load(), *PARTS]
     listeners = {one.id("run") for one in commands.load()}
     tables = [table for part in parts for table in (part.actions, part.views, part.shortcuts)]
     listeners |= {key for table in tables for key in table}
     listeners |= {f"search {part.name}.{what}" for part in parts for what in part.searches}
     listeners |= {f"typing {part.name}.{what}" for part in parts for what in part.typings}
+    listeners |= {f"event {what}" for part in parts for what in part.events}
     assert set(STEPS) == listeners
 
 

@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 import commands
-from bot.card import card
+from bot.__main__ import PARTS
 
 ROOT = Path(__file__).parent.parent
 
@@ -51,7 +51,7 @@ def test_every_slash_command_is_in_the_manifest(manifest: dict[str, Any]) -> Non
 
 def test_every_shortcut_is_in_the_manifest_and_has_a_listener(manifest: dict[str, Any]) -> None:
     listed = {one["callback_id"] for one in manifest["features"]["shortcuts"]}
-    listened = {key for one in (*commands.load(), card) for key in one.shortcuts}
+    listened = {key for one in (*commands.load(), *PARTS) for key in one.shortcuts}
     missing = "\n".join(f"    - callback_id: {key}" for key in sorted(listened - listed))
     assert listed == listened, f"manifest.yml, under shortcuts:\n{missing}"
 
@@ -63,6 +63,11 @@ def test_every_shortcut_stands_in_a_messages_menu_under_a_name_that_slack_shows(
     assert {one["type"] for one in shortcuts} == {"message"}  # a global one has no message to look into
     assert [one["name"] for one in shortcuts if len(one["name"]) > 24] == []
     assert len({one["name"] for one in shortcuts}) == len(shortcuts)
+
+
+def test_every_event_is_subscribed_to_and_has_a_listener(manifest: dict[str, Any]) -> None:
+    subscribed = set(manifest["settings"]["event_subscriptions"]["bot_events"])
+    assert subscribed == {key for one in (*commands.load(), *PARTS) for key in one.events}
 
 
 def test_help_calls_a_shortcut_as_the_manifest_does(manifest: dict[str, Any]) -> None:
@@ -90,6 +95,7 @@ def test_every_request_comes_to_one_address(manifest: dict[str, Any]) -> None:
     asked = {one["url"] for one in manifest["features"]["slash_commands"]}
     interactivity = manifest["settings"]["interactivity"]
     asked |= {interactivity["request_url"], interactivity["message_menu_options_url"]}
+    asked.add(manifest["settings"]["event_subscriptions"]["request_url"])
     assert len(asked) == 1
     assert asked.pop().endswith("/slack/events")
 

@@ -101,6 +101,9 @@ async def test_a_signature_of_another_time_gets_401(sqlite_world: World, minutes
         (b'{"a": ' + b"[" * 100_000, FORM),
         (b'{"type": "block_actions"}', "application/json"),
         (b'{"type": "block_actions"}', FORM),
+        (b'{"type": "event_callback"}', "application/json"),
+        (b'{"type": "event_callback", "event": {"type": "app_uninstalled"}}', "application/json"),
+        (b'{"type": "event_callback", "event_id": "Ev1", "event": "app_uninstalled"}', "application/json"),
     ],
 )
 async def test_what_nobody_can_read_gets_400(sqlite_world: World, body: bytes, kind: str) -> None:

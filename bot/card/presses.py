@@ -11,6 +11,7 @@ from slack_bolt.async_app import AsyncAck
 
 from bot.answers import open_form
 from bot.blocks import field, modal, time_box, values
+from bot.card.copies import remove_copy
 from bot.card.deeds import deed, nothing
 from bot.card.picture import buttons, card
 from bot.card.words import settle_labels
@@ -75,16 +76,12 @@ async def pressed(bot: Bot, body: Mapping[str, Any]) -> Press:
     if send.card_ts is None and all(here):
         send = await bot.sends.adopt_card(send_id, *here) or send
     if (send.card_channel, send.card_ts) != here:
-        bot.chores.start(_remove(bot, *here))
+        remove_copy(bot, *here)
         raise Objected(
             f"That was a copy of the card of {send_id}, now removed. `/sms show {send_id}` finds the card."
             " Nothing was done."
         )
     return Press(send, int(revision) if revision.isdigit() else 0)
-
-
-async def _remove(bot: Bot, channel: str, ts: str) -> None:
-    await bot.slack.chat_delete(channel=channel, ts=ts)
 
 
 def _allow(bot: Bot, person: Person, send: Send, what: str) -> None:

@@ -6,13 +6,13 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.blocks import button, context, escape, section, shorten, their_second, their_time
+from bot.blocks import button, context, escape, named, section, shorten, their_second, their_time
 from bot.card.about import heading
 from bot.card.deeds import deed
 from bot.card.picture import card, picture
 from bot.command import Reply
 from bot.errors import Objected
-from bot.evidence import SMSOPS, Fact
+from bot.evidence import Fact
 from bot.people import READ, Person
 from bot.sends import Kind, Send, State
 from bot.wiring import Bot
@@ -73,7 +73,7 @@ async def receipt(bot: Bot, send_id: str) -> tuple[str, list[dict[str, Any]]]:
 
 def moment(fact: Fact, send: Send, zone: ZoneInfo) -> str:
     """One moment of the timeline, mrkdwn: when, who, what, why, what WhatCounts answered."""
-    who = "smsops" if fact.who == SMSOPS else f"<@{fact.who}>"
+    who = named(fact.who)
     told = [str(fact.detail["why"])] if fact.detail.get("why") else []
     answer = (fact.detail.get("answer") or {}).get("raw")
     told += (

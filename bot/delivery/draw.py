@@ -1,4 +1,8 @@
-"""Bring the cards and their threads up to date: post or edit the one message of each row that is behind."""
+"""Bring the cards and their threads up to date: post or edit the one message of each row that is behind.
+
+What Slack has no room for now stays behind, and is asked about again: the rows are the queue, in the order of
+who needs them (`cards.undrawn`). So no card waits here behind others, and none holds a hand while it waits.
+"""
 
 from __future__ import annotations
 
@@ -10,37 +14,49 @@ from dataclasses import dataclass, field
 import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
 
-from bot.answers import respond
+from bot.card.copies import remove_copy
 from bot.card.picture import picture
-from bot.pace import Pace
-from bot.sends import TO_MANY, Note, Send, State
+from bot.delivery.elsewhere import DELETED, Closed, is_closed, passes, send_elsewhere
+from bot.sends import Note, Send
+from bot.sends.cards import is_urgent
+from bot.slack import Resting, retry_after
 from bot.wiring import Bot, slack_problem
 
 log = logging.getLogger(__name__)
 
-CLOSED = (
-    "Closed", "not_in_channel", "channel_not_found", "is_archived", "no_permission", "missing_scope",
-    "team_access_not_granted", "posting_to_general_channel_denied",
-)  # fmt: skip
-PASSING = (
-    "internal_error", "fatal_error", "service_unavailable", "request_timeout", "invalid_auth", "not_authed",
-    "account_inactive", "token_revoked", "token_expired",
-)  # fmt: skip
+POST, EDIT = "chat.postMessage", "chat.update"
 TRIES = 3  # of a first post that Slack refuses in a word of its own
-DELETED = ("message_not_found", "cant_update_message", "edit_window_closed")
 KNOWN_FOR = 600.0  # seconds for which it is remembered whether a channel is shared
-LONGEST_REST = 300.0
-BURST = 5  # messages in a channel after a rest, then one a second
+LONGEST_REST = 300.0  # seconds, of a row that Slack refuses
+AWAY_REST = 15.0  # of one that met Slack's own trouble, which may be over
+FRESH = 5.0  # seconds for which a row that waits for its turn is not read again: it may come to need somebody
 SlackError = (SlackApiError, SlackClientError, aiohttp.ClientError, TimeoutError)
+
+
+@dataclass(frozen=True)
+class Want:
+    """The call that would draw a row, as the row was `at` (monotonic seconds)."""
+
+    at: float
+    method: str
+    channel: str
+    urgent: bool
+
+    @classmethod
+    def of(cls, row: Send) -> Want:
+        """An edit where there is a card, else a post into its channel."""
+        has_card = bool(row.card_ts and row.card_channel)
+        channel = "" if has_card else row.card_channel or row.channel
+        return cls(time.monotonic(), EDIT if has_card else POST, channel, is_urgent(row))
 
 
 @dataclass
 class Drawer:
-    """Draws; remembers which methods and rows rest after a failure, and which channels are shared."""
+    """Draws; remembers which rows rest after a failure or wait for a turn, and which channels are shared."""
 
     bot: Bot
-    _rests: dict[str, tuple[float, int]] = field(default_factory=dict)  # send, note or chat -> until, times
-    _pace: Pace = field(default_factory=lambda: Pace(1, BURST))  # docs.slack.dev, limits
+    _rests: dict[str, tuple[float, int]] = field(default_factory=dict)  # send or note -> until, times
+    _wants: dict[str, Want] = field(default_factory=dict)  # send -> what it waits for
     _shared: dict[str, tuple[float, bool]] = field(default_factory=dict)
 
     def rests(self, key: str) -> bool:
@@ -48,7 +64,7 @@ class Drawer:
 
     async def draw(self, send_id: str) -> bool:
         """Draw one card; returns whether it is drawn. What Slack does not take now, a later tick draws."""
-        if self.rests(send_id) or self.rests("chat"):
+        if self.rests(send_id) or not await self._has_turn(send_id):
             return False
         taken = await self.bot.sends.take_card(self.bot.now(), send_id)
         if taken is None:
@@ -61,10 +77,26 @@ class Drawer:
         except BaseException:
             await self.bot.sends.card_put_back(send_id)
             raise
-        await self.bot.sends.card_drawn(taken, channel, ts, freeze.frozen)
+        if not await self.bot.sends.card_drawn(taken, channel, ts, freeze.frozen):
+            remove_copy(self.bot, channel, ts)
         self._rests.pop(send_id, None)
         self.bot.callers.pop(send_id, None)
         return True
+
+    async def _has_turn(self, send_id: str) -> bool:
+        """Whether Slack has room for the call that it wants; where not, it is looked at again when it has."""
+        want = self._wants.get(send_id)
+        if want is None or time.monotonic() - want.at > FRESH:
+            if (row := await self.bot.sends.get(send_id)) is None:
+                return False
+            want = Want.of(row)
+        wait = self.bot.slack.allowance.ask(want.method, want.channel, urgent=want.urgent)
+        if not wait:
+            self._wants.pop(send_id, None)
+            return True
+        self._wants[send_id] = want
+        asyncio.get_running_loop().call_later(min(wait, FRESH), self.bot.wake.set)
+        return False
 
     async def _show(self, send: Send, frozen: bool) -> tuple[str, str]:
         """Post or edit; returns (channel, ts)."""
@@ -77,7 +109,6 @@ class Drawer:
         channel = send.card_channel or send.channel
         if channel == send.channel and await self._is_shared(channel):
             raise Closed("shared with another company")
-        await self._pace.turn(channel)
         answer = await self.bot.slack.chat_postMessage(
             channel=channel, text=text, blocks=blocks, unfurl_links=False, unfurl_media=False
         )
@@ -90,6 +121,7 @@ class Drawer:
         known = self._shared.get(channel)
         if known and known[0] > time.monotonic():
             return known[1]
+        await self.bot.slack.allowance.turn("conversations.info")
         answer = await self.bot.slack.conversations_info(channel=channel)
         found = answer["channel"]
         shared = bool(found.get("is_ext_shared") or found.get("is_pending_ext_shared"))
@@ -101,8 +133,8 @@ class Drawer:
         said = slack_problem(error)
         times = self._rest(taken.id, error)
         first = taken.card_ts is None
-        if _is_closed(said) or (first and times >= TRIES and not _passes(error)):
-            await self._elsewhere(taken, said)
+        if is_closed(said) or (first and times >= TRIES and not passes(error)):
+            await send_elsewhere(self.bot, taken, said)
         elif said in DELETED:
             await self.bot.sends.card_deleted(taken.id)
         else:
@@ -112,52 +144,37 @@ class Drawer:
         self._rests.pop(taken.id, None)
         return True
 
-    async def _elsewhere(self, taken: Send, said: str) -> None:
-        """Say why the card is not there: the card of one phone comes to their DM, the rest is cancelled."""
-        is_direct = taken.card_channel == taken.asked_by or (taken.card_channel or "").startswith("D")
-        if is_direct or taken.state in (
-            State.CANCELLED,
-            State.EXPIRED,
-        ):  # and what is over needs no other place
-            log.error("%s: its card can be shown nowhere: %s", taken.id, said)
-            await self.bot.sends.card_gone(self.bot.now(), taken)
-            return
-        why = cannot_post(said, "in the channel where this was asked for")
-        why += " Then press Draft Again." if taken.kind in TO_MANY else ""
-        note = f"{cannot_post(said, f'in <#{taken.channel}>')} The card came here instead."
-        await self.bot.sends.redirect(self.bot.now(), taken, taken.asked_by, why, note)
-        if url := self.bot.callers.pop(taken.id, ""):
-            text = f"{cannot_post(said, 'here')} The card of {taken.id} came to your direct messages."
-            self.bot.chores.start(respond(self.bot, url, {"text": text, "response_type": "ephemeral"}))
-
     def _rest(self, key: str, error: Exception) -> int:
-        """Twice as long each time; as long as Slack says where it does, then nothing else is drawn either.
+        """Twice as long each time; as long as Slack says where it does, which is no failure of this row.
 
         Returns how many times in a row it has failed.
         """
-        if isinstance(error, SlackApiError) and getattr(error.response, "status_code", 0) == 429:
-            length = float(error.response.headers.get("Retry-After", 1))
-            self._rests["chat"] = (time.monotonic() + length, 0)
-            return 0
-        times = self._rests.get(key, (0.0, 0))[1] + 1
-        self._rests[key] = (time.monotonic() + min(2.0 ** (times - 1), LONGEST_REST), times)
+        times = self._rests.get(key, (0.0, 0))[1]
+        length = error.seconds if isinstance(error, Resting) else retry_after(error)
+        if length is None:
+            times += 1
+            length = min(2.0 ** (times - 1), AWAY_REST if passes(error) else LONGEST_REST)
+        self._rests[key] = (time.monotonic() + length, times)
+        asyncio.get_running_loop().call_later(length, self.bot.wake.set)
         return times
 
     def resting(self) -> int:
-        """How many rows rest; as many more have to be looked at, so that they hide no other."""
-        return len(self._rests)
+        """How many rows rest or wait; as many more have to be looked at, so that they hide no other."""
+        stale = time.monotonic() - 2 * FRESH  # drawn by another process meanwhile
+        self._wants = {key: want for key, want in self._wants.items() if want.at > stale}
+        return len(self._rests) + len(self._wants)
 
     async def post_notes(self) -> bool:
         """Post what belongs into threads; returns whether anything was posted."""
-        if self.rests("chat"):
+        if self.bot.slack.allowance.free_in(POST, urgent=True):
             return False
         taken = await self.bot.sends.take_notes(self.bot.now())
         return any(await asyncio.gather(*(self._post_note(note) for note in taken)))
 
     async def _post_note(self, note: Note) -> bool:
         """What Slack does not take now stays taken: it is tried again in a while, and holds up no other."""
-        await self._pace.turn(note.channel)
         try:
+            await self.bot.slack.allowance.turn(POST, note.channel, urgent=True)
             await self.bot.slack.chat_postMessage(
                 channel=note.channel,
                 thread_ts=note.thread_ts,
@@ -168,31 +185,7 @@ class Drawer:
         except SlackError as error:
             said = slack_problem(error)
             log.warning("%s: Slack did not take a note: %s", note.send_id, said)
-            self._rest(f"note {note.id}", error)
-            if not _is_closed(said):
+            if not is_closed(said):
                 return False
-        self._rests.pop(f"note {note.id}", None)
         await self.bot.sends.note_posted(self.bot.now(), note.id)
         return True
-
-
-class Closed(SlackClientError):
-    """The card may not stand in this channel."""
-
-
-def _is_closed(said: str) -> bool:
-    """Whether Slack says that the bot has no business there, now or later."""
-    return said in CLOSED or said.startswith("restricted_action")
-
-
-def _passes(error: Exception) -> bool:
-    """Whether it is Slack's trouble or that of the whole app, which another channel would not cure."""
-    status = getattr(getattr(error, "response", None), "status_code", 0)
-    return not isinstance(error, SlackApiError) or status != 200 or slack_problem(error) in PASSING
-
-
-def cannot_post(said: str, where: str) -> str:
-    """Why the card is not `where` it was asked for, and how to mend it."""
-    if said == "Closed":
-        return f"Cards are not shown {where}, since people of another company read there."
-    return f"smsops may not post {where}. Type /invite @smsops there to mend that."

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, and_, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, case, or_, select, update
 
 from bot.freeze import freeze_row
-from bot.sends.kinds import State
+from bot.sends.kinds import UNDECIDED, State
 from bot.sends.row import Send, read, send
 
 DRAW_HOLDS = timedelta(seconds=30)  # after this a drawing that did not report is tried by another
+NEEDS_SOMEBODY = (*UNDECIDED, State.MAYBE_SENT)
 SOON = timedelta(seconds=1.5)  # a draft being prepared, and a request under way, are not drawn before this
 
 
@@ -39,13 +40,32 @@ def _is_time(now: datetime) -> ColumnElement[bool]:
 
 
 def undrawn(connection: Connection, now: datetime, limit: int) -> list[str]:
-    """Ids of sends whose card is behind, oldest first. Two questions, each with an index of its own."""
-    found: dict[str, datetime] = {}
+    """Ids of sends whose card is behind, oldest first: before all others what a person has to decide.
+
+    Then what has no card yet and what can still be stopped. The words on all others say what is over, or
+    that sends are frozen. Two questions, each with an index of its own.
+    """
+    found: dict[str, tuple[int, datetime]] = {}
     for why in (_is_behind(), _says_wrong_of_freeze()):
-        page = select(send.c.id, send.c.state_at).where(why, _is_time(now))
-        rows = connection.execute(page.order_by(send.c.state_at).limit(limit))
-        found |= {row.id: row.state_at for row in rows}
+        page = select(send.c.id, send.c.state_at, _need().label("need")).where(why, _is_time(now))
+        rows = connection.execute(page.order_by("need", send.c.state_at).limit(limit))
+        found = {row.id: (row.need, row.state_at) for row in rows} | found
     return sorted(found, key=lambda one: found[one])[:limit]
+
+
+def _need() -> ColumnElement[int]:
+    """Who is drawn first, 0 before 2."""
+    changed = send.c.card_revision < send.c.revision
+    return case(
+        (and_(changed, send.c.state.in_(NEEDS_SOMEBODY), send.c.card_ts.is_not(None)), 0),
+        (or_(send.c.card_ts.is_(None), and_(changed, send.c.state == State.SCHEDULED)), 1),
+        else_=2,
+    )
+
+
+def is_urgent(row: Send) -> bool:
+    """Whether somebody has to decide about it and its card does not say so yet."""
+    return bool(row.card_ts) and row.state in NEEDS_SOMEBODY and row.card_revision < row.revision
 
 
 def take_card(connection: Connection, now: datetime, send_id: str, me: int) -> Send | None:
@@ -55,20 +75,22 @@ def take_card(connection: Connection, now: datetime, send_id: str, me: int) -> S
     return read(connection, send_id) if connection.execute(claim).rowcount else None
 
 
-def card_drawn(connection: Connection, taken: Send, channel: str, ts: str, frozen: bool) -> None:
-    """The card shows the revision that was taken, and whether sends were frozen then."""
+def card_drawn(connection: Connection, taken: Send, channel: str, ts: str, frozen: bool) -> bool:
+    """The card shows the revision that was taken, and whether sends were frozen then.
+
+    False where the row got another card meanwhile (a press on an earlier message, or a second drawer): then
+    this message is a copy.
+    """
+    ours = or_(send.c.card_ts.is_(None), send.c.card_ts == ts)
+    shown = {"card_channel": channel, "card_ts": ts, "card_revision": taken.revision, "card_frozen": frozen}
+    free = {"card_by": None, "card_at": None}
+    drawn = update(send).where(send.c.id == taken.id, ours).values(shown | free)
+    if connection.execute(drawn).rowcount:
+        return True
     connection.execute(
-        update(send)
-        .where(send.c.id == taken.id)
-        .values(
-            card_channel=channel,
-            card_ts=ts,
-            card_revision=taken.revision,
-            card_frozen=frozen,
-            card_by=None,
-            card_at=None,
-        )
+        update(send).where(send.c.id == taken.id, send.c.card_by == taken.card_by).values(free)
     )
+    return False
 
 
 def card_put_back(connection: Connection, send_id: str, me: int) -> None:

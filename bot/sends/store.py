@@ -10,7 +10,7 @@ from typing import Any
 
 from bot import freeze
 from bot.database import Database
-from bot.evidence import Fact, timeline
+from bot.evidence import Fact, refuse, timeline
 from bot.freeze import Freeze
 from bot.registry import What
 from bot.sends import cards, ending, leaving, moves, notes, outcomes, questions
@@ -130,8 +130,8 @@ class Sends:
     async def take_card(self, now: datetime, send_id: str) -> Send | None:
         return await self.database.write(cards.take_card, now, send_id, self.database.me)
 
-    async def card_drawn(self, taken: Send, channel: str, ts: str, frozen: bool) -> None:
-        await self.database.write(cards.card_drawn, taken, channel, ts, frozen)
+    async def card_drawn(self, taken: Send, channel: str, ts: str, frozen: bool) -> bool:
+        return await self.database.write(cards.card_drawn, taken, channel, ts, frozen)
 
     async def card_put_back(self, send_id: str) -> None:
         await self.database.write(cards.card_put_back, send_id, self.database.me)
@@ -196,6 +196,13 @@ class Sends:
 
     async def freeze(self, ask: Ask, why: str) -> bool:
         return await self.database.write(freeze.pull, ask.who, why, ask.at, ask.request)
+
+    async def freeze_for(self, ask: Ask, event: str, why: str) -> bool:
+        """The freeze that an event of Slack's pulls, once."""
+        return await self.database.write(freeze.hear, event, why, ask.at, ask.request)
+
+    async def refused(self, ask: Ask, why: str) -> None:
+        await self.database.write(refuse, ask.who, ask.at, ask.request, why)
 
     async def unfreeze(self, ask: Ask) -> bool:
         return await self.database.write(freeze.lift, ask.who, ask.at, ask.request)

@@ -173,6 +173,21 @@ class Acting:
         self._acks.event(answer, "answer to app_home_opened")
         return answer
 
+    async def event(self, event: Json) -> Answer:
+        """Something happened; an app that is not subscribed hears nothing."""
+        if not self._slack.manifest.hears(event["type"]):
+            return Answer()
+        answer = await self._sending.event(self._payloads.event(event))
+        self._acks.event(answer, f"answer to {event['type']}")
+        return answer
+
+    async def verify_url(self) -> bool:
+        """Asks the request URL whether it is the app's; does it say the challenge back?"""
+        asked = self._payloads.url_verification()
+        answer = await self._sending.event(asked)
+        said = answer.json.get("challenge") if isinstance(answer.json, dict) else answer.body
+        return answer.ok and said == asked["challenge"]
+
 
 def _key(block: Json, element: Json) -> tuple[str, str]:
     return block["block_id"], element["action_id"]

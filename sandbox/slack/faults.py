@@ -36,7 +36,8 @@ class Order:
 
 @dataclass
 class Faults:
-    """`down`: True answers 503, "closed" cuts connections; `delay`: seconds before a call is carried out.
+    """`down`: True answers 503, "closed" cuts connections; `delay`: seconds before a call is carried out, if
+    whoever made it is still there.
 
     A method is a Web API name ("chat.postMessage"), "response_url", or "*" for all.
     """

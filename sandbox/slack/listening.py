@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 
 from starlette.types import ASGIApp
@@ -20,6 +21,8 @@ class Listening:
     def __init__(self) -> None:
         self._state = ServerState()
         self._server: asyncio.Server | None = None
+        self._make: Callable[[], asyncio.Protocol] | None = None
+        self._port = 0
 
     async def start(self, app: ASGIApp, host: str, port: int) -> int:
         """Listens, and says on which port; ValueError for anything but 127.0.0.1."""
@@ -34,10 +37,25 @@ class Listening:
         config = Config(app, lifespan="off", ws="none", proxy_headers=False, **quiet)
         loop = asyncio.get_running_loop()
         config.load()
-        self._server = await loop.create_server(
-            lambda: HttpToolsProtocol(config, self._state, {}, loop), host, port
-        )
-        return int(self._server.sockets[0].getsockname()[1])
+        self._make = lambda: HttpToolsProtocol(config, self._state, {}, loop)
+        return await self._listen(host, port)
+
+    async def _listen(self, host: str, port: int) -> int:
+        assert self._make is not None
+        self._server = await asyncio.get_running_loop().create_server(self._make, host, port)
+        self._port = int(self._server.sockets[0].getsockname()[1])
+        return self._port
+
+    def unplug(self) -> None:
+        """Refuses every connection, and breaks those that there are."""
+        if self._server is not None:
+            self._server.close()
+        for connection in list(self._state.connections):
+            connection.transport.abort()
+
+    async def plug_in(self) -> None:
+        """Listens again, at the same port."""
+        await self._listen(LOOPBACK, self._port)
 
     def cut(self, client: tuple[str, int]) -> None:
         """Breaks the connection of that peer, without an answer."""

@@ -108,14 +108,6 @@ class Payloads:
         event["event_ts"] = f"{now:.6f}"
         if user in self._slack.screens.homes:
             event["view"] = self._slack.screens.homes[user].to_dict()
-        envelope: Json = {
-            "token": TOKEN,
-            "team_id": TEAM,
-            "api_app_id": APP,
-            "event": event,
-            "type": "event_callback",
-        }
-        envelope |= {"event_id": "Ev0" + secrets.token_hex(4).upper(), "event_time": int(now)}
         who = {
             "enterprise_id": None,
             "team_id": TEAM,
@@ -123,7 +115,17 @@ class Payloads:
             "is_bot": True,
             "is_enterprise_install": False,
         }
-        return envelope | {"authorizations": [who], "is_ext_shared_channel": False}
+        return self.event(event) | {"authorizations": [who], "is_ext_shared_channel": False}
+
+    def event(self, event: Json) -> Json:
+        """event_callback, with a fresh event_id: what each event lies in (docs.slack.dev/apis/events-api)."""
+        envelope: Json = {"token": TOKEN, "team_id": TEAM, "api_app_id": APP, "event": event}
+        envelope |= {"type": "event_callback", "event_id": "Ev0" + secrets.token_hex(4).upper()}
+        return envelope | {"event_time": int(self._slack.now())}
+
+    def url_verification(self) -> Json:
+        """What Slack asks a request URL before it sends events there (the same page)."""
+        return {"token": TOKEN, "challenge": secrets.token_urlsafe(36), "type": "url_verification"}
 
     def _common(self, kind: str, user: str) -> Json:
         person = self._slack.world.person(user)

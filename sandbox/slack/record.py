@@ -16,13 +16,17 @@ T = TypeVar("T")
 
 @dataclass
 class Call:
-    """One Web API call as it came and as it was answered; `at` is unix seconds."""
+    """One Web API call as it came and as it was answered; `at` is unix seconds.
+
+    `lost`: it was carried out, and the connection was cut before the answer.
+    """
 
     method: str
     args: Json
     answer: Json = field(default_factory=dict)
     status: int = 200
     at: float = 0.0
+    lost: bool = False
 
     @property
     def error(self) -> str | None:

@@ -8,8 +8,9 @@ import hmac
 import json
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from urllib.parse import urlencode
 
 import aiohttp
@@ -70,13 +71,26 @@ class Sending:
         """A signed event."""
         return await self._post(json.dumps(envelope, ensure_ascii=False).encode(), JSON)
 
-    async def _post(self, body: bytes, kind: str) -> Answer:
-        stamp = str(int(self._now()))
+    async def redeliver(self, sent: Sent, number: int, reason: str) -> Answer:
+        """An event again, as Slack does that had no 200 for it; signed anew."""
+        retry = {"X-Slack-Retry-Num": str(number), "X-Slack-Retry-Reason": reason}
+        return await self._post(sent.body, sent.headers["Content-Type"], retry)
+
+    async def resend(self, sent: Sent) -> Answer:
+        """The same payload with another timestamp and signature."""
+        before = int(sent.headers["X-Slack-Request-Timestamp"])
+        return await self._post(sent.body, sent.headers["Content-Type"], stamp=before + 1)
+
+    async def _post(
+        self, body: bytes, kind: str, more: Mapping[str, str] = MappingProxyType({}), stamp: int = 0
+    ) -> Answer:
+        at = str(stamp or int(self._now()))
         headers = {"Content-Type": kind, "User-Agent": AGENT, "Accept": "application/json,*/*"}
         headers |= {
-            "X-Slack-Request-Timestamp": stamp,
-            "X-Slack-Signature": signature(self._secret, stamp, body),
+            "X-Slack-Request-Timestamp": at,
+            "X-Slack-Signature": signature(self._secret, at, body),
         }
+        headers |= more
         self.sent.append(Sent(body, headers))
         began, answer = time.perf_counter(), Answer()
         try:

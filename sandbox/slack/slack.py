@@ -8,11 +8,10 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
-import httpx
-
 from sandbox.slack import reading
 from sandbox.slack.acting import Acting
 from sandbox.slack.api.front import Front
+from sandbox.slack.beside import Beside
 from sandbox.slack.faults import Faults
 from sandbox.slack.listening import LOOPBACK, Listening
 from sandbox.slack.manifest import Manifest
@@ -28,7 +27,7 @@ from sandbox.slack.world import World
 T = TypeVar("T")
 
 
-class Slack:
+class Slack(Beside):
     """One workspace with the app installed. People and channels: sandbox/slack/world.py.
 
     `request_url` is where the bot listens (it may be set later); `patience` the seconds it has for an answer;
@@ -226,13 +225,3 @@ class Slack:
     def _screen(self, user: str) -> View:
         home = self.home(user)
         return home if home is not None and self.view(user) is None else self._modal(user)
-
-    # --- beside the rules
-
-    async def replay(self, n_back: int = 1) -> httpx.Response:
-        """The `n_back`-th last request again, byte for byte."""
-        return await self._sending.replay(n_back)
-
-    async def raw(self, body: bytes, headers: dict[str, str]) -> httpx.Response:
-        """Any bytes to the bot's request URL."""
-        return await self._sending.raw(body, headers)

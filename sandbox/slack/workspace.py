@@ -32,6 +32,7 @@ class Workspace:
     calls: list[Call] = field(default_factory=list)
     breaches: list[str] = field(default_factory=list)
     url: str = ""
+    is_installed: bool = True
     _last_ts: int = 0
 
     def __post_init__(self) -> None:

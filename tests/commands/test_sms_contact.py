@@ -188,7 +188,7 @@ async def test_a_freeze_holds_it(sqlite_world: World) -> None:
 
 async def test_the_same_submit_again_drafts_once(world: World) -> None:
     await draft_contact(world)
-    assert "This was done already" in (await world.slack.replay()).text
+    assert "This was answered already" in (await world.slack.replay()).text
     assert len(await world.rows()) == 1
 
 

@@ -72,7 +72,7 @@ async def test_a_second_freeze_says_who_was_first_and_changes_nothing(world: Wor
     assert read.startswith("Sends are frozen already by @Ana Silva. An admin lifts it with /sms unfreeze.")
     frozen = await world.bot.sends.frozen()
     assert (frozen.by, frozen.why) == (ANA, "wrong price")
-    assert await world.bot.database.read(frozen_facts) == ["U0ANA froze"]
+    assert await world.bot.database.read(frozen_facts) == ["U0ANA froze", "U0OLIVE was refused"]
 
 
 async def test_what_is_drafted_and_confirmed_in_a_freeze_says_so_on_its_card(sqlite_world: World) -> None:

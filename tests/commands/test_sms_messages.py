@@ -190,7 +190,7 @@ async def test_test_without_a_test_phone_says_what_is_missing(sqlite_url: str) -
 async def test_a_button_pressed_twice_as_one_request_drafts_once(world: World) -> None:
     await press(world, await found(world, "beans"), "Test")
     assert (await world.slack.replay()).status_code == 200
-    await told(world, OLIVE, "This was done already, so nothing was done now.")
+    await told(world, OLIVE, "This was answered already, so nothing was done now.")
     assert len(await world.rows()) == 1
 
 

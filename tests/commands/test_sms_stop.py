@@ -140,7 +140,7 @@ async def test_who_is_no_operator_is_refused(sqlite_world: World) -> None:
 async def test_the_same_submit_again_stops_once(world: World) -> None:
     await typed(world, "stop 2065550100")
     await submit(world, {"sender": MAIN})
-    assert "This was done already" in (await world.slack.replay()).text
+    assert "This was answered already" in (await world.slack.replay()).text
     await world.card(DONE)
     assert len(await world.rows()) == 1
     assert stops_asked(world) == [(AVA, MAIN)]

@@ -88,7 +88,7 @@ async def test_several_numbers_submitted_again_are_stopped_once(world: World) ->
     said = world.slack.say(ANA, "206 555 0100 and 206 555 0101")
     await picked(world, said)
     await submit(world, {"phones": [AVA, BEN], "sender": MAIN})
-    assert "This was done already" in (await world.slack.replay()).text
+    assert "This was answered already" in (await world.slack.replay()).text
     assert len(await world.rows()) == 2
 
 

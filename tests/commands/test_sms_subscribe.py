@@ -152,7 +152,7 @@ async def test_a_freeze_holds_it(world: World) -> None:
 
 async def test_what_was_typed_again_by_a_replay_is_drafted_once(world: World) -> None:
     await draft_subscription(world)
-    assert "This was done already" in (await world.slack.replay()).text
+    assert "This was answered already" in (await world.slack.replay()).text
     assert len(await world.rows()) == 1
 
 

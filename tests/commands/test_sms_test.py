@@ -175,7 +175,7 @@ async def test_the_test_phones_of_now_are_the_ones_of_a_draft_that_is_made_again
 
 async def test_a_replayed_command_drafts_once(world: World) -> None:
     await drafted(world)
-    assert "This was done already" in (await world.slack.replay()).text
+    assert "This was answered already" in (await world.slack.replay()).text
     assert len(await world.rows()) == 1
 
 

@@ -85,7 +85,7 @@ async def test_the_same_signed_request_to_both_processes_counts_once(
     async with site(postgres_url, tmp_path) as running:
         await running.slack.command(OLIVE, "send 2065550100 Hello")
         running.listen_to(running.bots[1])
-        assert "This was done already" in (await running.slack.replay()).text
+        assert "This was answered already" in (await running.slack.replay()).text
         assert len(await running.rows()) == 1
         await running.slack.click(OLIVE, await running.card("Nothing is sent until"), "Send")
         running.listen_to(running.bots[0])

@@ -14,7 +14,6 @@ from tests.steps import (
     scheduled_text,
     sends_asked,
     submit,
-    told,
     typed,
 )
 from tests.world import OLIVE, SMS, World
@@ -56,38 +55,6 @@ async def test_a_card_that_was_never_posted_is_posted_once(sqlite_world: World, 
     assert cards(world) == [card]
 
 
-async def test_a_lost_answer_makes_two_cards_of_which_the_first_is_removed_by_a_press(world: World) -> None:
-    world.slack.faults.lose_answer("chat.postMessage")
-    await typed(world, "send 2065550100 Hello")
-    await world.slack.wait_for(lambda: len(cards(world)) == 2, timeout=10)
-    copy, card = cards(world)
-    while (await world.row()).card_ts is None:
-        await world.slack.raw(b"", {})  # a round trip to the bot, which goes on with its work meanwhile
-    await press(world, copy, "Send")
-    said = await told(world, OLIVE, "That was a copy of the card of")
-    assert "Nothing was done." in said
-    await world.slack.wait_for(lambda: cards(world) == [card])
-    assert (await world.row()).state is State.DRAFT
-    await press(world, card, "Send")
-    await world.card("Scheduled.")
-    world.pass_time(5)
-    await world.state(State.SUBMITTED)
-    assert (world.texts(), sends_asked(world)) == (["Hello"], 1)
-
-
-async def test_a_press_on_a_card_whose_post_was_never_answered_counts(sqlite_world: World) -> None:
-    world = sqlite_world
-    world.slack.faults.lose_answer("chat.postMessage")
-    await typed(world, "send 2065550100 Hello")
-    card = await world.card(READY)
-    world.slack.faults.down = True  # so that no second card comes first
-    await press(world, card, "Send")
-    world.slack.faults.down = False
-    await world.slack.wait_for(lambda: "Scheduled." in card.read(), timeout=10)
-    assert cards(world) == [card]
-    assert (await world.row()).card_ts == card.ts
-
-
 async def test_a_lost_answer_to_an_edit_changes_nothing_for_the_reader(sqlite_world: World) -> None:
     world = sqlite_world
     card = await world.draft_text()
@@ -97,32 +64,6 @@ async def test_a_lost_answer_to_an_edit_changes_nothing_for_the_reader(sqlite_wo
     world.pass_time(5)
     await world.slack.wait_for(lambda: "Submitted" in card.read(), timeout=10)
     assert cards(world) == [card]
-
-
-@pytest.mark.parametrize("method", ["chat.postMessage", "chat.update"])
-async def test_a_429_is_waited_out_and_nothing_else_is_drawn_meanwhile(
-    sqlite_world: World, method: str
-) -> None:
-    world = sqlite_world
-    if method == "chat.update":
-        await press(world, await world.draft_text(), "Cancel")
-        await world.card("Cancelled by")
-    world.slack.faults.ratelimit(method, retry_after=2)
-    await typed(world, "send 2065550100 Hello")
-    if method == "chat.update":
-        await press(world, await world.card(READY), "Send")
-    await world.slack.wait_for(lambda: [one for one in world.slack.calls if one.status == 429])
-    await typed(world, "send 2065550101 Another")
-    await world.slack.wait_for(lambda: len(cards(world)) >= 2 and _after_429(world), timeout=10)
-    assert (_after_429(world) or 0) >= 2
-    await world.card("Another")
-
-
-def _after_429(world: World) -> float | None:
-    """Seconds from Slack's "too many" to the next card or edit; None before that."""
-    calls = [one for one in world.slack.calls if one.method in ("chat.postMessage", "chat.update")]
-    at = next(n for n, one in enumerate(calls) if one.status == 429)
-    return calls[at + 1].at - calls[at].at if len(calls) > at + 1 else None
 
 
 @pytest.mark.parametrize("channel", ELSEWHERE)

@@ -52,6 +52,8 @@ class Front:
             await hold.here()
         if faults.delay:
             await asyncio.sleep(faults.delay)
+            if await request.is_disconnected():
+                return Response()
         if faults.down:
             return (
                 await self._lost(request)
@@ -64,7 +66,10 @@ class Front:
         if order and order.kind == "refuse":
             return self._record(Call(name, dict(request.query_params)), {"ok": False, "error": order.error})
         response = carry_out(request, name, body)
-        return await self._lost(request) if order else response
+        if not order:
+            return response
+        self._slack.calls[-1].lost = True
+        return await self._lost(request)
 
     async def _lost(self, request: Request) -> Response:
         client = request.client
@@ -116,6 +121,8 @@ class Front:
             raise ApiError("not_authed")
         if token != self._slack.bot_token:
             raise ApiError("invalid_auth")
+        if not self._slack.is_installed:
+            raise ApiError("account_inactive")
         args.pop("token", None)
 
     def _pace(self, name: str, args: Json) -> None:
