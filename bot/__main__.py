@@ -36,7 +36,7 @@ from bot.wiring import Bot, open_bot, slack_problem, utc_now, where
 log = logging.getLogger("bot")
 
 PARTS = (card, installation)  # what listens and is no command
-WATCH_EVERY = 5.0  # seconds between looks at the clock
+WATCH_EVERY = 2.0  # seconds between looks at the clock
 ASK_AGAIN = 30.0  # seconds between tries to learn from Slack who we are
 
 
@@ -218,7 +218,8 @@ async def _serving(server: Server, sockets: list[socket.socket] | None) -> None:
 
 async def _watch(clock: Clock) -> None:
     """Raises Stopped when the clock has died, so that the platform starts anew: APScheduler says it runs."""
-    while clock.ticks():  # noqa: ASYNC110 - a clock that has died sets no event
+    while clock.ticks():
+        clock.notice_a_step()
         await asyncio.sleep(WATCH_EVERY)
     raise Stopped("the clock has not ticked for a minute")
 

@@ -8,6 +8,8 @@ would cancel what is in flight, so it comes after delivery has drained.
 from __future__ import annotations
 
 import asyncio
+import logging
+import time
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
@@ -19,7 +21,10 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from bot.wiring import Pulse
 
+log = logging.getLogger(__name__)
+
 TICK = 2  # seconds
+STEP = 1.0  # seconds; a clock that is corrected bit by bit steps less
 STOPPED = 60.0  # seconds without a tick after which the clock is taken for dead
 
 
@@ -29,6 +34,7 @@ class Clock:
     def __init__(self, wake: asyncio.Event, pulse: Pulse) -> None:
         self._wake = wake
         self._pulse = pulse
+        self._apart = time.time() - time.monotonic()
         self._scheduler = AsyncIOScheduler(
             timezone=UTC,
             jobstores={"default": MemoryJobStore()},
@@ -37,7 +43,7 @@ class Clock:
 
     def start(self) -> None:
         self._pulse.beat()
-        self._scheduler.add_job(self._tick, IntervalTrigger(seconds=TICK, timezone=UTC), id="tick")
+        self._scheduler.add_job(self._tick, _every_tick(), id="tick")
         self._scheduler.start()
 
     def alarm(self, times: Iterable[datetime]) -> None:
@@ -47,6 +53,19 @@ class Clock:
                 self._scheduler.add_job(self._ring, DateTrigger(at, timezone=UTC), id=at.isoformat())
             except ConflictingIdError:
                 continue
+
+    def notice_a_step(self) -> None:
+        """Begin the ticks anew when the system's clock was set since this was called last.
+
+        APScheduler reckons by that clock: set back by an hour, it would not tick for an hour.
+        """
+        apart = time.time() - time.monotonic()
+        step, self._apart = apart - self._apart, apart
+        if abs(step) > STEP:
+            way = "ahead" if step > 0 else "back"
+            log.warning("the clock of this machine was set %s by %.0f s", way, abs(step))
+            self._scheduler.reschedule_job("tick", trigger=_every_tick())
+            self._wake.set()
 
     def ticks(self) -> bool:
         """Whether delivery, which every tick wakes, came round in the last minute.
@@ -64,3 +83,7 @@ class Clock:
 
     async def _ring(self) -> None:
         self._wake.set()
+
+
+def _every_tick() -> IntervalTrigger:
+    return IntervalTrigger(seconds=TICK, timezone=UTC)
