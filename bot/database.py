@@ -12,7 +12,7 @@ import asyncio
 import fcntl
 import functools
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -31,6 +31,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from bot.engines import POSTGRES_THREADS, postgres_engine, sqlite_engine
+from bot.together import Together, Work, in_one_transaction
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -102,12 +103,27 @@ class Database:
             self._writer = self._reader = postgres_engine(self.url)
             self._writing = self._reading = ThreadPoolExecutor(POSTGRES_THREADS, "database")
         self._liveness = ThreadPoolExecutor(1, "liveness")
+        self._together = Together(self._commit_together)
 
     async def write(
         self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
         """What `work(connection, ...)` returns, after its transaction is committed. Raises DatabaseError."""
         return await _hop(self._writing, _transaction, self._writer, functools.partial(work, **kwargs), args)
+
+    async def write_together(
+        self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """As `write`, in one transaction with whatever else is asked for meanwhile. Raises DatabaseError."""
+        wanted = functools.partial(work, **kwargs)
+        written: T = await self._together.write(lambda connection: wanted(connection, *args))
+        return written
+
+    async def _commit_together(self, works: Sequence[Work]) -> list[Any]:
+        results = await _hop(self._writing, in_one_transaction, self._writer, works)
+        return [
+            DatabaseError(_kind(one)) if isinstance(one, DBAPIError) else one for one in results
+        ]
 
     async def read(
         self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs

@@ -19,7 +19,7 @@ from bot.wiring import Bot
 log = logging.getLogger(__name__)
 
 TOGETHER = 100  # claims in one transaction
-SOON = 1.0  # seconds in which as many hands are expected to come free as did in the last ones
+AHEAD = 3  # times as many claims as hands came free in the last second: what can leave before they grow old
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class _Asked:
 
 
 class Hands:
-    """`count` requests at a time; claims no more than that, and what came free within the last second.
+    """`count` requests at a time; claims no more than that, and what can be carried out in the next seconds.
 
     So a crash leaves few claims in doubt, and a claim is followed by its request at once also when a thousand
     fall due at one second.
@@ -103,9 +103,9 @@ class Hands:
 
     def _room(self) -> int:
         """How many more may be claimed now."""
-        while self._came_free and self._came_free[0] < time.monotonic() - SOON:
+        while self._came_free and self._came_free[0] < time.monotonic() - 1.0:
             self._came_free.popleft()
-        return self._count + len(self._came_free) - self._claimed
+        return self._count + AHEAD * len(self._came_free) - self._claimed
 
     async def _claim_all(self) -> None:
         while self._asking:

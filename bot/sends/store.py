@@ -97,13 +97,13 @@ class Sends:
         self, now: datetime, claimed: Send, to: State, why: str | None = None,
         answer: dict[str, Any] | None = None, note: str | None = None,
     ) -> Send | None:  # fmt: skip
-        return await self.database.write(outcomes.outcome, now, claimed, to, why, answer, note)
+        return await self.database.write_together(outcomes.outcome, now, claimed, to, why, answer, note)
 
     async def came_of_leg(
         self, now: datetime, claimed: Send, came: Came, why: str | None = None,
         answer: dict[str, Any] | None = None, note: str | None = None, is_denied: bool = False,
     ) -> Send | None:  # fmt: skip
-        return await self.database.write(
+        return await self.database.write_together(
             outcomes.came_of_leg, now, claimed, came, why, answer, note, is_denied
         )
 
