@@ -17,8 +17,8 @@ import bot.sends.questions
 import bot.wiring
 from bot.whatcounts.connection import Limits
 
-LIMITS = Limits(connect=1.0, read=1.5, pool=1.0, whole=2.0)  # of a request to WhatCounts, seconds
-CLAIM_HOLDS = 1.5  # seconds from a claim to its request
+LIMITS = Limits(connect=2.0, read=3.5, pool=2.0, whole=4.0)  # of a request to WhatCounts, seconds
+CLAIM_HOLDS = 2.0  # seconds from a claim to its request
 SLACK_SECONDS = 5
 DRAW_HOLDS = timedelta(seconds=8)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -35,6 +36,7 @@ class Verdict:
     refused: int = 0
     wrong: int = 0
     copies: int = 0
+    whys: Counter[str] = field(default_factory=Counter)  # of the doubtful
     faults: list[str] = field(default_factory=list)
 
 
@@ -68,6 +70,7 @@ def _count(verdict: Verdict, row: Send, asked: Sequence[Received]) -> None:
     verdict.doubtful += row.state is State.MAYBE_SENT
     verdict.doubtful_sent += row.state is State.MAYBE_SENT and sent == 1
     verdict.refused += refused
+    verdict.whys.update([row.why or ""] if row.state is State.MAYBE_SENT else [])
     untrue = row.state not in (State.SUBMITTED, State.MAYBE_SENT) if sent else row.state is State.SUBMITTED
     verdict.wrong += untrue
     if len(asked) > 1 or untrue or (not sent and not refused and row.state is not State.MAYBE_SENT):

@@ -67,7 +67,7 @@ class Outcome:
         kind, verdict = KINDS[self.storm.kind], self.verdict
         found = list(verdict.faults)
         if verdict.doubtful and not kind.doubts:
-            found.append(f"{verdict.doubtful} in doubt, where {kind.name} must leave none")
+            found.append(f"in doubt, where {kind.name} must leave none: {dict(verdict.whys)}")
         if verdict.copies and not kind.copies:
             found.append(f"{verdict.copies} cards posted twice, where {kind.name} loses no answer")
         if odd := {code: count for code, count in self.ends.items() if code not in (0, -SIGKILL)}:

@@ -100,9 +100,11 @@ def process(values: dict[str, str], log: Path, died: asyncio.Event) -> BotProces
 
 
 @asynccontextmanager
-async def site(database_url: str, folder: Path, kill_at: str = "", **settings: str) -> AsyncIterator[Site]:
-    """One process on SQLite, two on PostgreSQL; the first to come to `kill_at` dies there."""
-    count = 1 if database_url.startswith("sqlite") else 2
+async def site(
+    database_url: str, folder: Path, kill_at: str = "", *, processes: int = 2, **settings: str
+) -> AsyncIterator[Site]:
+    """One process on SQLite, so many on PostgreSQL; the first to come to `kill_at` dies there."""
+    count = 1 if database_url.startswith("sqlite") else processes
     async with outside() as (slack, whatcounts):
         values = environment(slack, whatcounts, database_url) | AT_ONCE | settings
         values |= {"KILL_AT": kill_at, "KILL_ONCE": str(folder / "died")}
