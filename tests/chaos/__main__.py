@@ -16,7 +16,7 @@ from tests.chaos.run import Outcome, Storm, weather
 from tests.chaos.weather import KINDS
 
 HEAD = (
-    "fault", "database", "processes", "strokes", "sends", "sent once", "double", "lost", "doubtful",
+    "fault", "database  ", "processes", "strokes", "sends", "sent once", "double", "lost", "doubtful",
     "(of them sent)", "refused", "wrong words", "copies", "seed",
 )  # fmt: skip
 ON_POSTGRES = [name for name in KINDS if name not in ("none", "SQLite locked")]
@@ -29,15 +29,18 @@ def main() -> int:
     storms = [Storm(name, count, given.sends, given.seconds * KINDS[name].longer, given.every, given.seed)
               for count in given.processes
               for name in (ON_POSTGRES if count else ON_SQLITE) if name in (given.only or KINDS)]  # fmt: skip
-    outcomes = []
-    for storm in storms:
-        print(f"{storm.kind}, {storm.processes or 1} processes ...", file=sys.stderr, flush=True)
-        with tempfile.TemporaryDirectory(prefix="smsops-chaos-") as folder:
-            outcomes.append(asyncio.run(weather(storm, Path(folder))))
-        for fault in outcomes[-1].faults:
-            print(f"  {fault}", file=sys.stderr, flush=True)
-    print(table([HEAD, *(cells(one) for one in outcomes)]))
-    return any(one.faults for one in outcomes)
+    print(line(HEAD), flush=True)
+    return max([_one(storm) for storm in storms], default=0)
+
+
+def _one(storm: Storm) -> int:
+    """Print what became of it; 1 where anything happened that must not."""
+    with tempfile.TemporaryDirectory(prefix="smsops-chaos-") as folder:
+        outcome = asyncio.run(weather(storm, Path(folder)))
+    print(line(cells(outcome)), flush=True)
+    for fault in outcome.faults:
+        print(f"  {fault}", file=sys.stderr, flush=True)
+    return int(bool(outcome.faults))
 
 
 def _arguments() -> argparse.Namespace:
@@ -62,13 +65,10 @@ def cells(outcome: Outcome) -> tuple[str, ...]:
     return (storm.kind, "PostgreSQL" if storm.processes else "SQLite", *map(str, counts))
 
 
-def table(lines: list[tuple[str, ...]]) -> str:
-    """The lines with columns of equal width."""
-    widths = [max(len(line[column]) for line in lines) for column in range(len(lines[0]))]
-    return "\n".join(
-        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
-        for line in lines
-    )
+def line(values: tuple[str, ...]) -> str:
+    """A line of the table, whose columns are as wide as their heads."""
+    widths = [max(map(len, KINDS)), *(len(head) for head in HEAD[1:])]
+    return "  ".join(value.ljust(width) for value, width in zip(values, widths, strict=True)).rstrip()
 
 
 if __name__ == "__main__":

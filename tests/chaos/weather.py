@@ -139,7 +139,7 @@ KINDS = {
         Kind("SIGKILL", kill),
         Kind("SIGTERM", terminate, doubts=False, copies=False),
         Kind("SIGSTOP", pause, copies=False),
-        Kind("deploys", deploy, doubts=False, copies=False, longer=2.5),
+        Kind("deploys", deploy, doubts=False, copies=False, longer=3.5),
         Kind("sessions end", end_sessions),
         Kind("PostgreSQL restarts", restart_database),
         Kind("SQLite locked", lock_database),
