@@ -70,10 +70,12 @@ class Cut:
 @asynccontextmanager
 async def behind_a_gate(database_url: str) -> AsyncIterator[Cut]:
     record = Database(database_url)
-    async with gate(database_url) as opened, open_world(opened.url, SMS_DELAY_SECONDS="phone=0") as world:
-        yield Cut(opened, world, record)
-    await record.close()
-    gc.collect()  # here, where it is expected
+    try:
+        async with gate(database_url) as opened, open_world(opened.url, SMS_DELAY_SECONDS="phone=0") as world:
+            yield Cut(opened, world, record)
+    finally:
+        await record.close()
+        gc.collect()  # here, where it is expected
 
 
 @pytest.mark.parametrize("committed", [False, True], ids=["before its commit", "after its commit"])
