@@ -29,7 +29,7 @@ check: $(READY)  ## style, types, who imports whom
 bench: $(READY)  ## a table of what things cost
 	@$(RUN) bench
 
-crash: $(READY)  ## kill the bot at every step, the long form (minutes)
+crash: $(READY)  ## kill the bot, or take its database away, at every step: the long form (minutes)
 	SMSOPS_LONG=1 $(RUN) pytest -m crash
 
 chaos: $(READY)  ## 300 sends while faults strike about once a second, for each kind: a table (half an hour)

@@ -1,4 +1,4 @@
-"""A gate before PostgreSQL that cuts every line at the commit of one transaction, and then stays shut."""
+"""A gate before PostgreSQL that shuts at the commit of one transaction: it cuts all lines, or is silent."""
 
 from __future__ import annotations
 
@@ -16,10 +16,14 @@ SIZE = 65_536
 
 @dataclass
 class Gate:
-    """`url` is the database through it. Reads what the client says, which is not encrypted."""
+    """`url` is the database through it. Reads what the client says, which is not encrypted.
+
+    Shut, it ends every session and takes no new one; or, `is_silent`, it keeps what either side says.
+    """
 
     url: str
     database_url: str
+    is_silent: bool = False
     shut: asyncio.Event = field(default_factory=asyncio.Event)
     opened: asyncio.Event = field(default_factory=asyncio.Event)
     _answered: asyncio.Event = field(default_factory=asyncio.Event)
@@ -57,9 +61,10 @@ class Gate:
         await asyncio.gather(*self._sessions)
 
     async def _session(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        if self.shut.is_set():
+        if self.shut.is_set() and not self.is_silent:
             writer.close()
             return
+        await self.passes()
         folder = make_url(self.database_url).query["host"]
         there, back = await asyncio.open_unix_connection(f"{folder}/.s.PGSQL.5432")
         self._lines |= {writer, back}
@@ -77,19 +82,24 @@ class Gate:
         while words := await reader.read(SIZE):
             said = words if BEGIN in words else said + words[-SIZE:]
             if self._mark and COMMIT in words and self._mark.search(said):
-                await self._cut(words, server)
-                return
-            server.write(words)
-            await server.drain()
+                await self._shut(words, server)
+            else:
+                await self.passes()
+                server.write(words)
+                await server.drain()
 
-    async def _cut(self, words: bytes, server: asyncio.StreamWriter) -> None:
+    async def _shut(self, words: bytes, server: asyncio.StreamWriter) -> None:
         self._mark = None
         self.opened.clear()
         self.shut.set()
         if self._is_committed:
             server.write(words)
             await self._answered.wait()
-        self._abort()
+        if not self.is_silent:
+            self._abort()
+        elif not self._is_committed:
+            await self.passes()
+            server.write(words)
 
     def _abort(self) -> None:
         for end in self._lines:
@@ -98,18 +108,17 @@ class Gate:
     async def _answers(self, server: asyncio.StreamReader, client: asyncio.StreamWriter) -> None:
         with suppress(ConnectionError):
             while words := await server.read(SIZE):
-                if self.shut.is_set():
-                    if COMMIT in words:
-                        self._answered.set()
-                    continue
+                if self.shut.is_set() and COMMIT in words:
+                    self._answered.set()
+                await self.passes()  # where it is not silent the line has ended by then
                 client.write(words)
                 await client.drain()
 
 
 @asynccontextmanager
-async def gate(database_url: str) -> AsyncIterator[Gate]:
+async def gate(database_url: str, is_silent: bool = False) -> AsyncIterator[Gate]:
     """A gate before this database, open."""
-    opened = Gate("", database_url)
+    opened = Gate("", database_url, is_silent)
     server = await asyncio.start_server(opened.line, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
     opened.url = f"postgresql+psycopg://postgres@127.0.0.1:{port}/{make_url(database_url).database}"

@@ -13,12 +13,14 @@ from dataclasses import dataclass
 import pytest
 
 from bot.database import Database
+from bot.delivery.leave import CLAIM_HOLDS
 from bot.sends import Send, Sends, State
 from tests.gate import Gate, gate
 from tests.steps import READY, sends_asked
 from tests.world import OLIVE, SMS, World, open_world
 
-AWAY = 20.0 if os.environ.get("SMSOPS_LONG") else 1.0  # seconds
+LONG = bool(os.environ.get("SMSOPS_LONG"))
+AWAY = 20.0 if LONG else 1.0  # seconds
 LONGEST = 45.0  # seconds until a card is drawn; one whose drawing was not confirmed is taken up after 30 s
 
 
@@ -38,6 +40,7 @@ STAGES: dict[str, tuple[bytes, Callable[[Send], bool]]] = {  # what its transact
 }
 
 pytestmark = [
+    pytest.mark.crash,
     pytest.mark.timeout(120),
     # the session by which others know that the bot lives: SQLAlchemy drops it unclosed when it has broken
     pytest.mark.filterwarnings("ignore:.*was deleted while still open:ResourceWarning"),
@@ -68,10 +71,10 @@ class Cut:
 
 
 @asynccontextmanager
-async def behind_a_gate(database_url: str) -> AsyncIterator[Cut]:
-    record = Database(database_url)
+async def behind_a_gate(database_url: str, is_silent: bool = False) -> AsyncIterator[Cut]:
+    record, at_once = Database(database_url), {"SMS_DELAY_SECONDS": "phone=0"}
     try:
-        async with gate(database_url) as opened, open_world(opened.url, SMS_DELAY_SECONDS="phone=0") as world:
+        async with gate(database_url, is_silent) as opened, open_world(opened.url, **at_once) as world:
             yield Cut(opened, world, record)
     finally:
         await record.close()
@@ -82,22 +85,37 @@ async def behind_a_gate(database_url: str) -> AsyncIterator[Cut]:
 @pytest.mark.parametrize("stage", STAGES)
 async def test_the_database_away_at_each_step(postgres_url: str, stage: str, committed: bool) -> None:
     async with behind_a_gate(postgres_url) as cut:
-        says, does = STAGES[stage]
-        cut.gate.cut_at(says, committed=committed)
-        asking = asyncio.create_task(cut.insist())
-        await cut.gate.shut.wait()
-        assert [does(row) for row in await cut.rows()] in ([[True]] if committed else [[False], []])
-        await asyncio.sleep(AWAY)  # so long it is away
-        cut.gate.open()
-        await asking
-        world = cut.world
-        card = await world.slack.wait_for(lambda: world._card("Submitted", SMS), timeout=LONGEST)
-        (row,) = await cut.rows()
-        assert (row.state, row.card_ts) == (State.SUBMITTED, card.ts)
-        assert sends_asked(world) == len(world.texts()) == 1
-        assert "reach" not in (await world.slack.command(OLIVE, "status")).body
-        copies = [one for one in world.slack.messages(SMS) if one is not card]
-        assert len(copies) <= (stage == "drawn")
+        await away(cut, stage, committed, AWAY)
+        copies = [one for one in cut.world.slack.messages(SMS) if one.ts != (await cut.rows())[0].card_ts]
+        assert len(copies) <= (stage == "drawn" and not committed)
+
+
+@pytest.mark.parametrize("committed", [False, True], ids=["before its commit", "after its commit"])
+@pytest.mark.parametrize("stage", STAGES if LONG else ["claim"])
+async def test_the_database_silent_at_each_step(postgres_url: str, stage: str, committed: bool) -> None:
+    """The network keeps what both sides say, and brings it late: a claim whose answer is old is none."""
+    async with behind_a_gate(postgres_url, is_silent=True) as cut:
+        await away(cut, stage, committed, max(AWAY, CLAIM_HOLDS + 0.5))
+
+
+async def away(cut: Cut, stage: str, committed: bool, seconds: float) -> None:
+    """Olive sends a text; in the middle of it the database goes away; in the end it has left once."""
+    says, does = STAGES[stage]
+    cut.gate.cut_at(says, committed=committed)
+    asking = asyncio.create_task(cut.insist())
+    await cut.gate.shut.wait()
+    if committed:
+        assert [does(row) for row in await cut.rows()] == [True]
+    else:
+        assert [does(row) for row in await cut.rows()] in ([False], [])
+    await asyncio.sleep(seconds)  # so long it is away
+    cut.gate.open()
+    await asking
+    card = await cut.world.slack.wait_for(lambda: cut.world._card("Submitted", SMS), timeout=LONGEST)
+    (row,) = await cut.rows()
+    assert (row.state, row.card_ts) == (State.SUBMITTED, card.ts)
+    assert sends_asked(cut.world) == len(cut.world.texts()) == 1
+    assert "reach" not in (await cut.world.slack.command(OLIVE, "status")).body
 
 
 @pytest.mark.xfail(reason="who asked reads that nothing was done, although only the answer was lost")

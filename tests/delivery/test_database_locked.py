@@ -19,7 +19,7 @@ LONG = bool(os.environ.get("SMSOPS_LONG"))
 AWAY = 20.0 if LONG else 6.0  # seconds; the bot waits 5 (busy_timeout)
 DELAY = 30  # seconds from the confirmation to the text; the look comes 15 s before it
 
-pytestmark = pytest.mark.timeout(120)
+pytestmark = [pytest.mark.crash, pytest.mark.timeout(120)]
 
 Step = Callable[[World], Awaitable[object]]
 
