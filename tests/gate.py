@@ -113,6 +113,7 @@ class Gate:
                 await self.passes()  # where it is not silent the line has ended by then
                 client.write(words)
                 await client.drain()
+        client.close()  # so does PostgreSQL, where a transaction stood open for too long
 
 
 @asynccontextmanager

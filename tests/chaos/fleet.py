@@ -18,7 +18,7 @@ WEEK = 604_800.0
 
 @dataclass
 class Fleet:
-    """The processes; `ends` counts how they ended: an exit code, minus the signal."""
+    """The processes; `ends` counts how those ended that had been ready: an exit code, minus the signal."""
 
     values: dict[str, str]
     folder: Path
@@ -73,10 +73,15 @@ class Fleet:
             self.ends[await bot.wait(WEEK)] += 1
             if bot in self._retired:
                 return
-            await bot.start()
-            self._struck.discard(bot)
-            with suppress(RuntimeError):  # it ended before it was ready: it is started once more
-                await bot.wait_ready(WEEK)
+            while not await self._again(bot):
+                pass  # it ended before it was ready, as where the database is away just then
+
+    async def _again(self, bot: BotProcess) -> bool:
+        await bot.start()
+        self._struck.discard(bot)
+        with suppress(RuntimeError):
+            await bot.wait_ready(WEEK)
+        return bot.state == "up"
 
     async def stop(self) -> None:
         """As a deploy does it, once all of them are up."""

@@ -12,13 +12,14 @@ from tests.crash.site import Site, insist, site
 
 pytestmark = pytest.mark.crash
 
+LONG = bool(os.environ.get("SMSOPS_LONG"))
 EDITS = ["after the card was claimed for an edit", "after Slack took the edit, before it is recorded"]
 NOTES = {  # how often it may stand in the thread at most
     "after the note was claimed": 1,
     "after Slack took the note, before it is recorded": 2,
 }
 PLACES = [("sqlite_url", 1), ("postgres_url", 2)]
-PLACES += [("postgres_url", 4)] if os.environ.get("SMSOPS_LONG") else []
+PLACES += [("postgres_url", 4)] if LONG else []
 
 
 @pytest.mark.parametrize("point", EDITS)

@@ -50,7 +50,7 @@ TAKEN_OVER = [
     "after the answer, before it is written",
     "after the outcome is written, before the card",
 ]
-WITH_FOUR = ["after the card was posted, before it is recorded", "after the answer, before it is written"]
+WITH_FOUR = ["after the answer, before it is written"]
 LONG = bool(os.environ.get("SMSOPS_LONG"))
 CASES = [("sqlite_url", 1, point) for point in POINTS]
 CASES += [("postgres_url", 2, point) for point in (POINTS if LONG else TAKEN_OVER)]
