@@ -8,7 +8,7 @@ READY = $(VENV)/.made-from-the-lock
 RUN = $(VENV)/bin/python -m
 
 .DEFAULT_GOAL = help
-.PHONY: help demo test check bench crash screenshots lock clean
+.PHONY: help demo test check bench crash chaos screenshots lock clean
 
 help:  ## what can be made
 	@sed -n 's/^\([a-z]*\):.*## /make \1   /p' $(MAKEFILE_LIST)
@@ -29,8 +29,11 @@ check: $(READY)  ## style, types, who imports whom
 bench: $(READY)  ## a table of what things cost
 	@$(RUN) bench
 
-crash: $(READY)  ## kill the bot at every step, the long form (minutes)
+crash: $(READY)  ## kill the bot, or take its database away, at every step: the long form (minutes)
 	SMSOPS_LONG=1 $(RUN) pytest -m crash
+
+chaos: $(READY)  ## 300 sends while faults strike about once a second, for each kind: a table (half an hour)
+	@$(RUN) tests.chaos
 
 screenshots: $(READY)  ## draw the pictures in docs/ anew (needs Chromium)
 	SMSOPS_SCREENSHOTS=docs SMSOPS_NO_SKIP=1 $(RUN) pytest -m browser

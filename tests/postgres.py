@@ -31,6 +31,8 @@ PREFIX = "smsops-pg-"
 DEADLINE = 30  # seconds for one step of a start, on a slow machine
 # Nothing here is worth a disk write: the cluster goes with the tests.
 FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "shared_buffers=32MB")
+# For tests that stop it at once: what was committed is with the operating system, and is there afterwards.
+KEPT = ("fsync=off", "synchronous_commit=on", "full_page_writes=on", "shared_buffers=32MB")
 
 
 @contextmanager
@@ -40,6 +42,13 @@ def cluster() -> Iterator[str | None]:
     if given:
         yield make_url(given).set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
         return
+    with own_server() as server:
+        yield server and server.url
+
+
+@contextmanager
+def own_server(options: tuple[str, ...] = FAST) -> Iterator[Server | None]:
+    """A server that nobody else uses, which may be stopped and started; None where there are no binaries."""
     binaries = find_binaries()
     if not binaries:
         yield None
@@ -48,8 +57,13 @@ def cluster() -> Iterator[str | None]:
     # In /tmp, since the path of a socket must be short.
     folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir="/tmp"))
     try:
-        with _server(binaries, folder):
-            yield f"postgresql+psycopg://postgres@/postgres?host={folder}"
+        server = Server(binaries, folder, options)
+        server.launch()
+        try:
+            server.wait_ready()
+            yield server
+        finally:
+            server.stop()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -85,21 +99,43 @@ def _number(name: str) -> int:
     return int(re.sub(r"\D", "", name) or 0)
 
 
-@contextmanager
-def _server(binaries: Path, folder: Path) -> Iterator[None]:
-    """A running server whose data and socket lie in this folder; it dies with this process."""
-    root = os.geteuid() == 0
-    nobody = pwd.getpwnam("nobody")
-    if root:  # PostgreSQL refuses to run as root
-        binaries = _readable_by_all(binaries, folder)
-        os.chown(folder, nobody.pw_uid, nobody.pw_gid)
+class Server:
+    """A cluster whose data and socket lie in a folder, and its process, which dies with this one."""
 
-    def start(program: str, *arguments: str, **more: Any) -> subprocess.Popen[str]:
+    def __init__(self, binaries: Path, folder: Path, options: tuple[str, ...]) -> None:
+        self.url = f"postgresql+psycopg://postgres@/postgres?host={folder}"
+        self._folder, self._options = folder, options
+        self._nobody = pwd.getpwnam("nobody") if os.geteuid() == 0 else None  # PostgreSQL refuses root
+        if self._nobody:
+            binaries = _readable_by_all(binaries, folder)
+            os.chown(folder, self._nobody.pw_uid, self._nobody.pw_gid)
+        self._binaries = binaries
+        made = self._run("initdb", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
+        if made.wait(DEADLINE) != 0:
+            raise RuntimeError("initdb could not make a PostgreSQL cluster")
+        self._process = made
+
+    def launch(self) -> None:
+        """Start it. From a thread that lives as long as it shall: it ends with the thread that started it."""
+        options = [part for option in self._options for part in ("-c", option)]
+        options += ["-k", str(self._folder), "-c", "listen_addresses="]
+        self._process = self._run("postgres", *options, stderr=subprocess.PIPE)
+
+    def wait_ready(self) -> None:
+        """Returns when it takes connections."""
+        _wait_until_ready(self._process)
+
+    def stop(self) -> None:
+        """PostgreSQL's "immediate": every session ends in the middle of what it did, and nothing is saved."""
+        self._process.send_signal(signal.SIGQUIT)
+        self._process.wait(DEADLINE)
+
+    def _run(self, program: str, *arguments: str, **more: Any) -> subprocess.Popen[str]:
         return subprocess.Popen(
-            [binaries / program, "-D", folder / "data", *arguments],
-            user=nobody.pw_uid if root else None,
-            group=nobody.pw_gid if root else None,
-            extra_groups=[] if root else None,
+            [self._binaries / program, "-D", self._folder / "data", *arguments],
+            user=self._nobody and self._nobody.pw_uid,
+            group=self._nobody and self._nobody.pw_gid,
+            extra_groups=[] if self._nobody else None,
             cwd="/",
             env={"PATH": os.environ.get("PATH", ""), "LC_ALL": "C", "TZ": "UTC"},
             stdout=subprocess.DEVNULL,
@@ -107,19 +143,6 @@ def _server(binaries: Path, folder: Path) -> Iterator[None]:
             preexec_fn=die_with_parent(signal.SIGQUIT),
             **more,
         )
-
-    made = start("initdb", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
-    if made.wait(DEADLINE) != 0:
-        raise RuntimeError("initdb could not make a PostgreSQL cluster")
-    options = [part for option in FAST for part in ("-c", option)]
-    options += ["-k", str(folder), "-c", "listen_addresses="]
-    process = start("postgres", *options, stderr=subprocess.PIPE)
-    try:
-        _wait_until_ready(process)
-        yield
-    finally:
-        process.send_signal(signal.SIGQUIT)  # PostgreSQL's "immediate": nothing to save
-        process.wait(DEADLINE)
 
 
 def _readable_by_all(binaries: Path, folder: Path) -> Path:

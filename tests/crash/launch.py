@@ -16,7 +16,9 @@ from typing import Any
 import bot.__main__ as program
 import bot.delivery.loop
 import bot.migrations
+import bot.sends.cards
 import bot.sends.questions
+import bot.wiring
 from bot.database import DatabaseError
 from bot.sends import Sends
 
@@ -28,6 +30,8 @@ BEFORE = {
     "after the answer, before it is written": "outcome",
     "after the answer to one request of several, before it is written": "came_of_leg",
     "after the card was posted, before it is recorded": "card_drawn",
+    "after Slack took the edit, before it is recorded": "card_drawn",
+    "after Slack took the note, before it is recorded": "note_posted",
     "before the draft is written": "draft",
     "before the confirmation is written": "confirm",
 }
@@ -35,12 +39,15 @@ AFTER = {
     "after the claim, before the request": "claim_all",
     "after the outcome is written, before the card": "outcome",
     "after the card was claimed for drawing": "take_card",
+    "after the card was claimed for an edit": "take_card",
+    "after the note was claimed": "take_notes",
     "after the draft was written, before the answer to Slack": "draft",
     "after the confirmation was written, before the answer to Slack": "confirm",
     "after the look was written": "looked",
     "after a stop was written, before the answer to Slack": "stop",
     "after what came of one request of several was written": "came_of_leg",
 }
+OF_AN_EDIT = ("after Slack took the edit, before it is recorded", "after the card was claimed for an edit")
 LOST = "after the claim, its commit was not confirmed"  # not killed: the database's answer is lost
 MIGRATING = "after the steps of the migration, before their commit"
 POINTS = [*BEFORE, *AFTER, LOST, MIGRATING]
@@ -62,9 +69,10 @@ def kill() -> None:
 
 def dies_before(method: Method) -> Method:
     @functools.wraps(method)
-    async def wrapped(*args: Any) -> Any:
-        kill()
-        return await method(*args)
+    async def wrapped(store: Sends, about: Any, *args: Any) -> Any:
+        if is_meant(about):
+            kill()
+        return await method(store, about, *args)
 
     return wrapped
 
@@ -75,11 +83,16 @@ def dies_after(method: Method) -> Method:
     @functools.wraps(method)
     async def wrapped(*args: Any) -> Any:
         done = await method(*args)
-        if done:
+        if done and is_meant(done):
             kill()
         return done
 
     return wrapped
+
+
+def is_meant(about: Any) -> bool:
+    """Whether it is about an edit of a card, where the point is one of an edit."""
+    return os.environ["KILL_AT"] not in OF_AN_EDIT or about.card_ts is not None
 
 
 def answer_is_lost(method: Method) -> Method:
@@ -114,4 +127,6 @@ if __name__ == "__main__":
         prepare(os.environ["KILL_AT"])
     bot.sends.questions.RETRY_AFTER = timedelta(seconds=1)
     bot.delivery.loop.CHORES_EVERY = 0.5  # a dead process is noticed at the next tick, not after ten seconds
+    bot.wiring.SLACK_SECONDS = 4  # given up before another may draw
+    bot.sends.cards.DRAW_HOLDS = timedelta(seconds=5)
     sys.exit(program.main())

@@ -50,8 +50,11 @@ TAKEN_OVER = [
     "after the answer, before it is written",
     "after the outcome is written, before the card",
 ]
-CASES = [("sqlite_url", point) for point in POINTS]
-CASES += [("postgres_url", point) for point in (POINTS if os.environ.get("SMSOPS_LONG") else TAKEN_OVER)]
+WITH_FOUR = ["after the answer, before it is written"]
+LONG = bool(os.environ.get("SMSOPS_LONG"))
+CASES = [("sqlite_url", 1, point) for point in POINTS]
+CASES += [("postgres_url", 2, point) for point in (POINTS if LONG else TAKEN_OVER)]
+CASES += [("postgres_url", 4, point) for point in (POINTS if LONG else WITH_FOUR)]
 
 
 async def judge(running: Site, after: After) -> None:
@@ -68,12 +71,17 @@ async def judge(running: Site, after: After) -> None:
     assert (stopped.state, stopped.revision) == (row.state, row.revision)
 
 
-@pytest.mark.parametrize(("url", "point"), CASES)
-async def test_killed(request: pytest.FixtureRequest, tmp_path: Path, url: str, point: str) -> None:
-    after = POINTS[point]
-    async with site(request.getfixturevalue(url), tmp_path, kill_at=point) as running:
+@pytest.mark.parametrize(("url", "processes", "point"), CASES)
+async def test_killed(
+    request: pytest.FixtureRequest, tmp_path: Path, url: str, processes: int, point: str
+) -> None:
+    after, database = POINTS[point], request.getfixturevalue(url)
+    async with site(database, tmp_path, kill_at=point, processes=processes) as running:
         await insist(running)
         await judge(running, after)
+        assert (tmp_path / "died").exists()
+        is_lost = point == "after the card was posted, before it is recorded"  # until a press finds it
+        assert len(running.cards()) <= (2 if is_lost else 1)
 
 
 @pytest.mark.parametrize(("fault", "texts"), [("timeout_before", 0), ("timeout_after", 1)])
