@@ -8,7 +8,7 @@ READY = $(VENV)/.made-from-the-lock
 RUN = $(VENV)/bin/python -m
 
 .DEFAULT_GOAL = help
-.PHONY: help demo test check bench crash screenshots lock clean
+.PHONY: help demo test check bench crash model mutants screenshots lock clean
 
 help:  ## what can be made
 	@sed -n 's/^\([a-z]*\):.*## /make \1   /p' $(MAKEFILE_LIST)
@@ -31,6 +31,12 @@ bench: $(READY)  ## a table of what things cost
 
 crash: $(READY)  ## kill the bot at every step, the long form (minutes)
 	SMSOPS_LONG=1 $(RUN) pytest -m crash
+
+model: $(READY)  ## every interleaving and crash of two processes, the long form (minutes)
+	SMSOPS_LONG=1 $(RUN) pytest -s tests/model
+
+mutants: $(READY)  ## a table of bugs, each written into the code, and which test finds it
+	@$(RUN) tests.mutants
 
 screenshots: $(READY)  ## draw the pictures in docs/ anew (needs Chromium)
 	SMSOPS_SCREENSHOTS=docs SMSOPS_NO_SKIP=1 $(RUN) pytest -m browser
