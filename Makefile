@@ -8,7 +8,7 @@ READY = $(VENV)/.made-from-the-lock
 RUN = $(VENV)/bin/python -m
 
 .DEFAULT_GOAL = help
-.PHONY: help demo test check bench crash chaos screenshots lock clean
+.PHONY: help demo test check bench crash chaos model mutants screenshots lock clean
 
 help:  ## what can be made
 	@sed -n 's/^\([a-z]*\):.*## /make \1   /p' $(MAKEFILE_LIST)
@@ -34,6 +34,12 @@ crash: $(READY)  ## kill the bot, or take its database away, at every step: the 
 
 chaos: $(READY)  ## 300 sends while faults strike about once a second, for each kind: a table (half an hour)
 	@$(RUN) tests.chaos
+
+model: $(READY)  ## every interleaving and crash of two processes, the long form (minutes)
+	SMSOPS_LONG=1 $(RUN) pytest -s tests/model
+
+mutants: $(READY)  ## a table of bugs, each written into the code, and which test finds it
+	@$(RUN) tests.mutants
 
 screenshots: $(READY)  ## draw the pictures in docs/ anew (needs Chromium)
 	SMSOPS_SCREENSHOTS=docs SMSOPS_NO_SKIP=1 $(RUN) pytest -m browser

@@ -11,7 +11,7 @@ from sqlalchemy import create_engine
 from bot.migrations import migrate as bring_up_to_date
 from tests.world import World, open_world
 
-pytest_plugins = ["tests.databases", "tests.skips"]
+pytest_plugins = ["tests.databases", "tests.skips", "tests.mutants.table"]
 
 
 @pytest.fixture(scope="session")
