@@ -7,8 +7,8 @@ import logging
 import secrets
 import time
 from collections import deque
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -52,8 +52,8 @@ class Hands:
 
     def __init__(self, bot: Bot, count: int) -> None:
         self._bot, self._count = bot, count
-        self._hands = asyncio.Semaphore(count)
-        self._claimed = 0  # that are waiting for a hand, or have one
+        self.hand = asyncio.Semaphore(count)  # for one request
+        self._claimed = 0  # and not yet written what came of them
         self._came_free: deque[float] = deque()
         self._changed = asyncio.Event()
         self._asking: deque[_Asked] = deque()
@@ -63,8 +63,8 @@ class Hands:
     async def claim(self, send_id: str, waited: timedelta) -> Claim | None:
         """Claim it together with whoever asks meanwhile; None where it is not ours to send now.
 
-        `waited` is how long our own throttle kept it. Whoever gets a claim takes a `hand` with it. Raises
-        DatabaseError, after which it is not claimed.
+        `waited` is how long our own throttle kept it. Whoever gets a claim is `at_work` with it, and takes a
+        `hand` for its request. Raises DatabaseError, after which it is not claimed.
         """
         asked = _Asked(send_id, waited, asyncio.get_running_loop().create_future())
         if self._closed:
@@ -87,12 +87,11 @@ class Hands:
                 one.answer.set_result(None)
         self._changed.set()
 
-    @asynccontextmanager
-    async def hand(self) -> AsyncIterator[None]:
-        """For one request, and the writing down of what came of it."""
+    @contextmanager
+    def at_work(self) -> Iterator[None]:
+        """Around a claim's request and the writing down of what came of it."""
         try:
-            async with self._hands:
-                yield
+            yield
         finally:
             self._let_go()
 

@@ -12,7 +12,7 @@ from bot.card.deeds import deed
 from bot.card.words import maybe_note
 from bot.delivery.hands import Claim, Hands, unclaim
 from bot.delivery.prepare import look
-from bot.delivery.requests import ask_whatcounts
+from bot.delivery.requests import Took, ask_whatcounts
 from bot.delivery.writing import until_written
 from bot.errors import NotKnown, Refused, Unavailable, Uncertain
 from bot.sends import Kind, Send, State
@@ -42,19 +42,16 @@ async def leave(bot: Bot, hands: Hands, send_id: str, waited: timedelta = NOT_AT
         if claim is None:
             await bot.register.refresh()  # what another process struck off is not asked for again at once
             return passed
-    async with hands.hand():
-        return await _carry_out(bot, claim)
+    with hands.at_work():
+        return await _carry_out(bot, hands, claim)
 
 
-async def _carry_out(bot: Bot, claim: Claim) -> bool:
+async def _carry_out(bot: Bot, hands: Hands, claim: Claim) -> bool:
     """The request of a claim, and what came of it; it goes back untouched where the claim has grown old."""
     claimed = claim.send
-    if claim.is_older(bot, CLAIM_HOLDS):
-        await unclaim(bot, claimed.id, claimed.claim or "", TOO_OLD)
-        return False
     try:
-        with may_leave(lambda: not claim.is_older(bot, FIRST_BYTE)):
-            took = await ask_whatcounts(bot, claimed)
+        async with hands.hand:
+            took = await _ask(bot, claim)
     except TooLate:
         await unclaim(bot, claimed.id, claimed.claim or "", TOO_OLD)
         return False
@@ -76,6 +73,14 @@ async def _carry_out(bot: Bot, claim: Claim) -> bool:
     else:
         await _write(bot, claimed, State.SUBMITTED, took.remark, took.answer, took.note)
     return True
+
+
+async def _ask(bot: Bot, claim: Claim) -> Took:
+    """The request, once. Raises TooLate, Refused, Unavailable, Uncertain."""
+    if claim.is_older(bot, CLAIM_HOLDS):
+        raise TooLate(TOO_OLD)
+    with may_leave(lambda: not claim.is_older(bot, FIRST_BYTE)):
+        return await ask_whatcounts(bot, claim.send)
 
 
 def _said(error: Exception) -> dict[str, Any] | None:

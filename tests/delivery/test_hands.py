@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 
 from bot.database import Database, DatabaseError
-from bot.delivery.hands import Hands
+from bot.delivery.hands import AHEAD, Hands
 from bot.delivery.leave import leave
 from bot.delivery.prepare import look, prepare
 from bot.sends import Ask, Content, Kind, Send, State
@@ -94,13 +94,13 @@ async def test_no_more_is_claimed_than_there_are_hands_and_came_free_of_late(sql
         asking = [asyncio.create_task(hands.claim(one, NOT_AT_ALL)) for one in ids]
         await asyncio.wait(asking[:2])
         assert (await desk.states(ids)).count(State.SENDING) == 2
-        async with hands.hand():  # one of the two is carried out
+        with hands.at_work():  # one of the two is carried out
             pass
-        await asyncio.wait(asking[:4])
-        assert (await desk.states(ids)).count(State.SENDING) == 4  # the hand that is free, and one more
+        await asyncio.wait(asking[:6])
+        assert (await desk.states(ids)).count(State.SENDING) == 2 + 1 + AHEAD
         hands.close()
-        assert [await one for one in asking[4:]] == [None] * 4
-        assert (await desk.states(ids)).count(State.SCHEDULED) == 4
+        assert [await one for one in asking[6:]] == [None] * 2
+        assert (await desk.states(ids)).count(State.SCHEDULED) == 2
         assert await hands.claim(ids[-1], NOT_AT_ALL) is None
 
 
@@ -111,7 +111,7 @@ async def test_who_stops_asking_is_not_claimed(sqlite_url: str) -> None:
         asking = [asyncio.create_task(hands.claim(one, NOT_AT_ALL)) for one in (second, third)]
         await asyncio.sleep(0)
         asking[0].cancel()
-        async with hands.hand():
+        with hands.at_work():
             pass
         assert await asking[1]
         assert await desk.states([second, third]) == [State.SCHEDULED, State.SENDING]
