@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -11,10 +10,9 @@ from sqlalchemy import Connection, func, insert, select, update
 from bot.database import Database
 from bot.evidence import evidence
 from bot.sends import Ask, Content, Kind, Sends, State
-from bot.sends.row import send
+from bot.sends.row import new_id, send
 
 OLIVE, CHANNEL = "U0OLIVE", "C0BENCH"
-_numbers = itertools.count()
 
 
 async def schedule(database: Database, count: int, due_at: datetime) -> None:
@@ -35,9 +33,12 @@ def _copy(connection: Connection, send_id: str, count: int) -> None:
     connection.execute(update(send).where(send.c.id == send_id).values(drawn))
     row: dict[str, Any] = dict(connection.execute(select(send).where(send.c.id == send_id)).one()._mapping)
     row["legs"] = row["earlier"] = row["answer"] = None
-    for _ in range(0, count, 5000):
-        ids = [f"B-{next(_numbers):07}" for _ in range(min(5000, count))]
-        connection.execute(insert(send), [row | {"id": one, "card_ts": one} for one in ids])
+    ids: set[str] = {send_id}
+    while len(ids) <= count:
+        ids.add(new_id())
+    rows = [row | {"id": one, "card_ts": one} for one in ids - {send_id}]
+    for start in range(0, count, 5000):
+        connection.execute(insert(send), rows[start : start + 5000])
 
 
 async def counted(database: Database, state: State) -> int:

@@ -11,9 +11,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Literal
 
 from bot.delivery.writing import until_written
 from bot.sends import Send
+from bot.sends.leaving import Claims
 from bot.wiring import Bot
 
 log = logging.getLogger(__name__)
@@ -36,11 +38,16 @@ class Claim:
         return age > seconds
 
 
+GONE: Literal["gone"] = "gone"  # it is not scheduled any more
+
+Answer = Claim | Literal["gone"] | None
+
+
 @dataclass(frozen=True)
 class _Asked:
     send_id: str
     waited: timedelta
-    answer: asyncio.Future[Claim | None]
+    answer: asyncio.Future[Answer]
 
 
 class Hands:
@@ -60,8 +67,8 @@ class Hands:
         self._claiming: asyncio.Task[None] | None = None
         self._closed = False
 
-    async def claim(self, send_id: str, waited: timedelta) -> Claim | None:
-        """Claim it together with whoever asks meanwhile; None where it is not ours to send now.
+    async def claim(self, send_id: str, waited: timedelta) -> Answer:
+        """Claim it together with whoever asks meanwhile; None where it may not leave now, or GONE.
 
         `waited` is how long our own throttle kept it. Whoever gets a claim takes a `hand` for its request.
         Raises DatabaseError, after which it is not claimed.
@@ -138,26 +145,26 @@ class Hands:
                 if not one.answer.done():
                     one.answer.set_exception(error)
             return
-        claims = {send.id: Claim(send, started) for send in found}
+        claims = {send.id: Claim(send, started) for send in found.sends}
         for one in batch:
             claim = claims.get(one.send_id)
             if one.answer.done():  # whoever asked was stopped meanwhile
                 await self._give_back(claim)
                 continue
             self._claimed += claim is not None
-            one.answer.set_result(claim)
+            one.answer.set_result(claim or (GONE if one.send_id in found.gone else None))
 
-    async def _claimed_now(self, batch: list[_Asked], token: str) -> list[Send]:
+    async def _claimed_now(self, batch: list[_Asked], token: str) -> Claims:
         if not batch:
-            return []
+            return Claims([], set())
         ids = [one.send_id for one in batch]
         return await self._bot.sends.claim_all(self._bot.now(), ids, token, batch[0].waited)
 
     async def _undo(self, one: _Asked, token: str) -> None:
         await unclaim(self._bot, one.send_id, token, "The database did not confirm the claim.")
 
-    async def _give_back(self, claim: Claim | None) -> None:
-        if claim is not None:
+    async def _give_back(self, claim: Answer) -> None:
+        if isinstance(claim, Claim):
             await unclaim(self._bot, claim.send.id, claim.send.claim or "", "smsops is stopping.")
 
 

@@ -36,13 +36,16 @@ async def leave(bot: Bot, hands: Hands, send_id: str, waited: timedelta = NOT_AT
     Where the claim does not match (a freeze, a look too old), the brakes are asked again, and say so; where
     they let it pass it is claimed anew, so that it does not lose its turn.
     """
-    if (claim := await hands.claim(send_id, waited)) is None:
-        passed = await look(bot, send_id, waited)
-        claim = await hands.claim(send_id, waited) if passed else None
+    claim = await hands.claim(send_id, waited)
+    if claim is None:
+        if not await look(bot, send_id, waited):
+            return False
+        claim = await hands.claim(send_id, waited)
         if claim is None:
             await bot.register.refresh()  # what another process struck off is not asked for again at once
-            return passed
-    return await _carry_out(bot, hands, claim)
+        if not isinstance(claim, Claim):
+            return True  # it was looked at, or held
+    return await _carry_out(bot, hands, claim) if isinstance(claim, Claim) else False
 
 
 async def _carry_out(bot: Bot, hands: Hands, claim: Claim) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, and_, exists, or_, select, update
@@ -45,21 +46,29 @@ def hold(
     return moved
 
 
+@dataclass(frozen=True)
+class Claims:
+    """The sends that are ours now; ids of those asked for that had been scheduled and are not any more."""
+
+    sends: list[Send]
+    gone: set[str]
+
+
 def claim(
     connection: Connection, now: datetime, ids: Sequence[str], me: int, token: str,
     waited: timedelta = NOT_AT_ALL,
-) -> list[Send]:  # fmt: skip
+) -> Claims:  # fmt: skip
     """scheduled -> sending, once over all processes; committed before the first byte leaves.
 
     The WHERE holds all that must still be so: state, due and not late (but for the time that it `waited` for
     our own throttle), a look not older than 30 s, that the look found what was confirmed, no freeze, sender
     code and group registered, the phone not stopped. An opt-out leaves in a freeze, late, and whatever is
-    registered now. Returns those that are ours now; `token` names the claim of each of them.
+    registered now. `token` names the claim of each of them.
     """
     mine = select(send.c.id).where(send.c.id.in_(ids)).with_for_update(skip_locked=True)
     found = connection.execute(mine).scalars().all()
     if not found:
-        return []  # somebody is at the rows: the next tick is soon enough, and a freeze need not wait for it
+        return Claims([], set())  # somebody is at the rows: a freeze need not wait for it
     hold_still(connection)
     values = {
         "state": State.SENDING, "revision": send.c.revision + 1, "state_at": now, "claimed_by": me,
@@ -68,7 +77,9 @@ def claim(
     ready = and_(send.c.id.in_(found), send.c.state == State.SCHEDULED, _may_leave(now, waited))
     moved = connection.execute(update(send).where(ready).values(values).returning(send.c.id)).scalars().all()
     record_each(connection, moved, at=now, who=SMSOPS, what="sending", claim=token, process=me)
-    return read_all(connection, moved)
+    rest = select(send.c.id).where(send.c.id.in_(set(found) - set(moved)), send.c.state != State.SCHEDULED)
+    gone = set(connection.execute(rest).scalars()) if len(found) > len(moved) else set()
+    return Claims(read_all(connection, moved), gone)
 
 
 def _may_leave(now: datetime, waited: timedelta) -> ColumnElement[bool]:

@@ -45,7 +45,7 @@ class Work:
     alarms: Sequence[datetime]  # when, within the next minutes, something falls due (UTC)
 
 
-def work(connection: Connection, now: datetime, ahead: timedelta, limit: int) -> Work:
+def work(connection: Connection, now: datetime, ahead: timedelta, limit: int, me: int) -> Work:
     # a request that never reached WhatCounts is not made again at once
     rested = or_(send.c.claimed_at.is_(None), send.c.claimed_at < now - RETRY_AFTER)
     scheduled = and_(send.c.state == State.SCHEDULED, rested)
@@ -53,7 +53,7 @@ def work(connection: Connection, now: datetime, ahead: timedelta, limit: int) ->
     return Work(
         prepare=_ids(connection, draft, send.c.prepare_at, limit),
         look=_unlooked(connection, now, scheduled, limit),
-        due=_due(connection, now, scheduled, DUE),
+        due=_due(connection, now, scheduled, me),
         draw=undrawn(connection, now, limit),
         notes=has_notes(connection),
         alarms=_alarms(connection, now, and_(scheduled, send.c.due_at <= now + ahead), limit),
@@ -76,15 +76,17 @@ def _unlooked(
     return list(dict.fromkeys((*soon, *ahead_of_us)))
 
 
-def _due(
-    connection: Connection, now: datetime, scheduled: ColumnElement[bool], limit: int
-) -> list[Due]:
-    """The first ones of each sender code and kind, so that one that waits long hides no other."""
-    order = (send.c.due_at, send.c.id)
+def _due(connection: Connection, now: datetime, scheduled: ColumnElement[bool], me: int) -> list[Due]:
+    """The first ones of each sender code and kind, so that one that waits long hides no other.
+
+    What is due at one instant comes in another order for another process, so that they do not all ask for
+    the same rows: by some of the six characters of the id.
+    """
+    order = (send.c.due_at, func.substr(send.c.id, 3 + me % 6), send.c.id)
     place = func.row_number().over(partition_by=(send.c.sender, send.c.kind), order_by=order)
     columns = (send.c.id, send.c.kind, send.c.sender, send.c.due_at, place.label("place"))
     ready = select(*columns).where(scheduled, send.c.due_at <= now, _looked(now)).subquery()
-    first = select(ready).where(ready.c.place <= limit).order_by(ready.c.due_at, ready.c.id)
+    first = select(ready).where(ready.c.place <= DUE).order_by(ready.c.due_at, ready.c.place)
     return [Due(row.id, Kind(row.kind), row.sender) for row in connection.execute(first)]
 
 

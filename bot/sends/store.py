@@ -79,11 +79,11 @@ class Sends:
         self, now: datetime, send_id: str, token: str | None = None, waited: timedelta = leaving.NOT_AT_ALL
     ) -> Send | None:
         found = await self.claim_all(now, [send_id], token or secrets.token_hex(8), waited)
-        return found[0] if found else None
+        return found.sends[0] if found.sends else None
 
     async def claim_all(
         self, now: datetime, ids: Sequence[str], token: str, waited: timedelta = leaving.NOT_AT_ALL
-    ) -> list[Send]:
+    ) -> leaving.Claims:
         """`token` names these claims; who gives it knows them also when the answer to the commit is lost."""
         return await self.database.write(leaving.claim, now, ids, self.database.me, token, waited)
 
@@ -189,7 +189,7 @@ class Sends:
         return await self.database.read(questions.open_stops)
 
     async def work(self, now: datetime, ahead: timedelta, limit: int) -> Work:
-        return await self.database.read(questions.work, now, ahead, limit)
+        return await self.database.read(questions.work, now, ahead, limit, self.database.me)
 
     async def frozen(self) -> Freeze:
         return await self.database.read(freeze.read)

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 
 from bot.database import Database, DatabaseError
-from bot.delivery.hands import AHEAD, Hands
+from bot.delivery.hands import AHEAD, GONE, Claim, Hands
 from bot.delivery.leave import leave
 from bot.delivery.prepare import look, prepare
 from bot.sends import Ask, Content, Kind, Send, State
@@ -72,8 +72,8 @@ async def test_those_who_ask_together_are_claimed_together(database_url: str) ->
     async with at_desk(database_url) as desk:
         hands, ids = Hands(desk.bot, 10), await desk.ready(5)
         claims = await asyncio.gather(*(hands.claim(one, NOT_AT_ALL) for one in ids))
-        assert len({claim.send.claim for claim in claims if claim}) == 1
-        assert [claim.send.id for claim in claims if claim] == ids
+        assert len({claim.send.claim for claim in claims if isinstance(claim, Claim)}) == 1
+        assert [claim.send.id for claim in claims if isinstance(claim, Claim)] == ids
         assert await desk.states(ids) == [State.SENDING] * 5
         for one in ids:
             facts = [fact.what for fact in await desk.bot.sends.timeline(one)]
@@ -85,21 +85,22 @@ async def test_of_those_who_ask_together_each_is_judged_alone(database_url: str)
         hands, (first, second, third) = Hands(desk.bot, 10), await desk.ready(3)
         assert await desk.bot.sends.cancel(Ask(OLIVE, desk.bot.now()), second)
         claims = await asyncio.gather(*(hands.claim(one, NOT_AT_ALL) for one in (first, second, third)))
-        assert [claim is not None for claim in claims] == [True, False, True]
+        assert [isinstance(claim, Claim) for claim in claims] == [True, False, True]
+        assert claims[1] == GONE
 
 
 async def test_no_more_is_claimed_than_there_are_hands_and_came_free_of_late(sqlite_url: str) -> None:
     async with at_desk(sqlite_url) as desk:
-        hands, ids = Hands(desk.bot, 2), await desk.ready(8)
+        hands, ids = Hands(desk.bot, 2), await desk.ready(9)
         asking = [asyncio.create_task(hands.claim(one, NOT_AT_ALL)) for one in ids]
         await asyncio.wait(asking[:2])
         assert (await desk.states(ids)).count(State.SENDING) == 2
         async with hands.hand():  # one of the two is carried out
             pass
-        await asyncio.wait(asking[:6])
+        await asyncio.wait(asking[: 2 + 1 + AHEAD])
         assert (await desk.states(ids)).count(State.SENDING) == 2 + 1 + AHEAD
         hands.close()
-        assert [await one for one in asking[6:]] == [None] * 2
+        assert [await one for one in asking[2 + 1 + AHEAD :]] == [None] * 2
         assert (await desk.states(ids)).count(State.SCHEDULED) == 2
         assert await hands.claim(ids[-1], NOT_AT_ALL) is None
 
@@ -145,7 +146,7 @@ async def test_a_claim_is_made_under_a_name_that_others_know_to_live(
         was = desk.bot.database.me
         end_sessions(postgres, postgres_url)
         claim = await hands.claim(only, NOT_AT_ALL)
-        assert claim
+        assert isinstance(claim, Claim)
         assert claim.send.claimed_by == desk.bot.database.me != was
         watcher = Database(postgres_url)
         assert await watcher.dead({claim.send.claimed_by, was}) == {was}
