@@ -121,13 +121,16 @@ class Delivery:
         bot = self._bot
         await bot.database.still_alive()
         await bot.register.refresh()
-        in_hand = {send_id for step, send_id in self._tasks if step in LEAVING}
         is_chief = await bot.database.is_chief()
-        for send in await bot.sends.abandon(bot.now(), maybe_note, in_hand, of_others=is_chief):
+        for send in await bot.sends.abandon(bot.now(), maybe_note, self._in_hand, of_others=is_chief):
             log.warning("%s may have been sent: %s", send.id, send.why)
         if is_chief:
             await bot.sends.expire(bot.now())
         self._chores_at = time.monotonic()  # not before they are done: what failed is done at the next tick
+
+    def _in_hand(self) -> set[str]:
+        """What this process is sending, or about to."""
+        return {send_id for step, send_id in self._tasks if step in LEAVING}
 
     def _queue(self, dues: Iterable[Due]) -> None:
         """What is due leaves in its turn; in which order, and how fast, the throttle says."""

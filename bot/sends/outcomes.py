@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, or_, select
+from sqlalchemy import ColumnElement, Connection, and_
 
 from bot.evidence import SMSOPS, record
 from bot.sends.kinds import Kind, State
@@ -29,12 +29,13 @@ LEG_WORDS: dict[str, str] = {
 
 
 @dataclass(frozen=True)
-class Claimers:
-    """Who can still be carrying out a claim: not the `dead`, and this process only what it has `in_hand`."""
+class Claimed:
+    """A claim as it lies in the row: of which send, which one, by which process."""
 
-    dead: set[int]
-    me: int
-    in_hand: set[str]
+    id: str
+    kind: Kind
+    claim: str
+    by: int
 
 
 def untouched(connection: Connection, now: datetime, claimed: Send, why: str) -> Send | None:
@@ -90,28 +91,24 @@ def _settle(
 
 
 def abandon(
-    connection: Connection, now: datetime, claimers: Claimers, note: Callable[[Send], str]
+    connection: Connection, now: datetime, claims: Sequence[Claimed], me: int, note: Callable[[Send], str]
 ) -> list[Send]:
-    """sending -> maybe_sent for every claim that nobody is carrying out: nobody can know whether it left.
+    """sending -> maybe_sent for claims that nobody is carrying out: nobody can know whether it left.
 
     An opt-out, which does nothing more when it is asked for twice, goes back to scheduled. Returns those in
     doubt.
     """
-    whose = or_(send.c.claimed_by.in_(claimers.dead), send.c.claimed_by == claimers.me)
-    nobody = and_(whose, send.c.id.not_in(claimers.in_hand))  # in hand also under a name of before a renewal
-    columns = (send.c.id, send.c.kind, send.c.claim, send.c.claimed_by)
-    found = select(*columns).where(send.c.state == State.SENDING, nobody)
     left = []
-    for row in connection.execute(found).all():
-        why = "smsops could not write down what came of it." if row.claimed_by == claimers.me else STOPPED
-        mine = send.c.claim == row.claim
-        if row.kind == Kind.STOP:
-            _once_more(connection, now, row.id, mine, why)
+    for one in claims:
+        why = "smsops could not write down what came of it." if one.by == me else STOPPED
+        mine = send.c.claim == one.claim
+        if one.kind is Kind.STOP:
+            _once_more(connection, now, one.id, mine, why)
             continue
-        moved = move(connection, row.id, (State.SENDING,), State.MAYBE_SENT, at=now, where=mine, why=why)
+        moved = move(connection, one.id, (State.SENDING,), State.MAYBE_SENT, at=now, where=mine, why=why)
         if moved:
             what = State.MAYBE_SENT.value
-            record(connection, at=now, who=SMSOPS, what=what, send_id=row.id, claim=row.claim, why=why)
+            record(connection, at=now, who=SMSOPS, what=what, send_id=one.id, claim=one.claim, why=why)
             add_note(connection, now, moved, note(moved))
             left.append(moved)
     return left

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, union
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
 from bot import freeze
 from bot.freeze import Freeze
@@ -17,6 +17,7 @@ from bot.sends.kinds import OPEN, Kind, State
 from bot.sends.leaving import LOOK_HOLDS
 from bot.sends.notes import has_notes
 from bot.sends.optouts import OptOut, find_optout
+from bot.sends.outcomes import Claimed
 from bot.sends.row import WITH_PEOPLE, Send, read, send
 
 DUE = 500  # of each sender code and kind
@@ -104,11 +105,13 @@ def _ids(connection: Connection, where: Any, order: Any, limit: int) -> list[str
     )
 
 
-def claimers(connection: Connection) -> set[int]:
-    """The processes that are sending or drawing something, or were when they died."""
-    sending = select(send.c.claimed_by).where(send.c.state == State.SENDING)
-    drawing = select(send.c.card_by).where(send.c.card_by.is_not(None))
-    return {one for one in connection.execute(union(sending, drawing)).scalars() if one is not None}
+def in_progress(connection: Connection) -> tuple[list[Claimed], set[int]]:
+    """What is being sent, and the processes that are drawing; or were when they died."""
+    columns = (send.c.id, send.c.kind, send.c.claim, send.c.claimed_by)
+    sending = connection.execute(select(*columns).where(send.c.state == State.SENDING))
+    claims = [Claimed(row.id, Kind(row.kind), row.claim, row.claimed_by) for row in sending]
+    drawing = select(send.c.card_by).where(send.c.card_by.is_not(None)).distinct()
+    return claims, set(connection.execute(drawing).scalars())
 
 
 @dataclass(frozen=True)

@@ -111,21 +111,22 @@ class Sends:
         return await self.database.write(ending.settle, ask, send_id, was_sent)
 
     async def abandon(
-        self, now: datetime, note: Callable[[Send], str], in_hand: set[str], of_others: bool = True
-    ) -> list[Send]:
+        self, now: datetime, note: Callable[[Send], str], in_hand: Callable[[], set[str]],
+        of_others: bool = True,
+    ) -> list[Send]:  # fmt: skip
         """Claims that nobody is carrying out become `maybe_sent`; returns them.
 
-        `in_hand` is what this process is sending, and must have been taken down before this is called;
-        `of_others`: also those of processes that died.
+        `in_hand` tells what this process is sending: asked after the claims were read, so that one that is
+        made meanwhile is not among them. `of_others`: also those of processes that died.
         """
-        claimers = await self.database.read(questions.claimers)
+        claims, drawers = await self.database.read(questions.in_progress)
+        claimers = {claim.by for claim in claims} | drawers
         dead = await self.database.dead(claimers) if claimers and of_others else set()
-        if not dead and self.database.me not in claimers:
-            return []
         if dead:
             await self.database.write(cards.free_cards, dead)
-        whose = outcomes.Claimers(dead, self.database.me, in_hand)
-        return await self.database.write(outcomes.abandon, now, whose, note)
+        mine, me = in_hand(), self.database.me
+        left = [one for one in claims if one.by in {*dead, me} and one.id not in mine]
+        return await self.database.write(outcomes.abandon, now, left, me, note) if left else []
 
     async def take_card(self, now: datetime, send_id: str) -> Send | None:
         return await self.database.write(cards.take_card, now, send_id, self.database.me)

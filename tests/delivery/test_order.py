@@ -107,7 +107,7 @@ async def test_a_late_yes_after_it_was_not_sent_is_told_on_the_card_and_in_its_t
     card = await scheduled_text(world)
     world.pass_time(5)
     row = await world.state(State.SENDING)
-    assert await world.bot.sends.abandon(world.bot.now(), lambda one: "Look in WhatCounts.", set())
+    assert await world.bot.sends.abandon(world.bot.now(), lambda one: "Look in WhatCounts.", set)
     world.pass_time(0)
     await world.card("May have been sent")
     await press(world, card, "It Was Not Sent")

@@ -232,7 +232,7 @@ async def test_a_claim_that_nobody_carries_out_is_asked_again_and_never_doubted(
     world.whatcounts.faults.next("delay_after", operation="stopSubscriberSend", seconds=1.0)
     await ask_to_stop(world)
     await world.state(State.SENDING)
-    assert await world.bot.sends.abandon(world.bot.now(), lambda one: "Look in WhatCounts.", set()) == []
+    assert await world.bot.sends.abandon(world.bot.now(), lambda one: "Look in WhatCounts.", set) == []
     assert (await world.row()).state is State.SCHEDULED
     world.pass_time(16)
     card = await world.card(DONE)

@@ -32,7 +32,7 @@ async def sending(desk: Desk, content: Content) -> Send:
 async def test_a_claim_of_a_dead_process_is_doubted_or_asked_once_more(desk: Desk, content: Content) -> None:
     claimed = await sending(desk, content)
     await desk.change(claimed.id, claimed_by=DEAD)
-    left = await desk.sends.abandon(LATER, lambda send: f"look for {send.id}", set())
+    left = await desk.sends.abandon(LATER, lambda send: f"look for {send.id}", set)
     now = await desk.get(claimed.id)
     _, _, notes = await desk.all()
     if content.kind is Kind.STOP:
@@ -49,7 +49,7 @@ async def test_a_claim_of_a_dead_process_is_doubted_or_asked_once_more(desk: Des
 async def test_a_stop_of_a_dead_process_keeps_its_legs_and_its_turn(desk: Desk) -> None:
     claimed = await desk.stop_sending()
     await desk.change(claimed.id, claimed_by=DEAD)
-    await desk.sends.abandon(LATER, repr, set())
+    await desk.sends.abandon(LATER, repr, set)
     now = await desk.get(claimed.id)
     assert (now.legs, now.target) == (claimed.legs, claimed.target)
     assert (await desk.claimed_again(now, LATER)).target == claimed.target
@@ -59,7 +59,7 @@ async def test_a_yes_that_comes_after_a_stop_was_given_up_for_dead_counts(desk: 
     """The process only seemed dead: the row waits to be asked again, and its answer comes before that."""
     claimed = await desk.stop_sending()
     await desk.change(claimed.id, claimed_by=DEAD)
-    await desk.sends.abandon(LATER, repr, set())
+    await desk.sends.abandon(LATER, repr, set)
     late = await desk.sends.came_of_leg(LATER, claimed, "done", None, {"id": 1})
     assert late
     assert [leg.came for leg in late.legs] == ["done", "open"]
@@ -69,7 +69,7 @@ async def test_a_yes_that_comes_after_a_stop_was_given_up_for_dead_counts(desk: 
 async def test_it_is_not_due_again_before_a_quarter_of_a_minute(desk: Desk) -> None:
     claimed = await desk.stop_sending()
     await desk.change(claimed.id, claimed_by=DEAD)
-    await desk.sends.abandon(DUE, repr, set())
+    await desk.sends.abandon(DUE, repr, set)
     soon = await desk.sends.work(DUE, timedelta(minutes=5), 200)
     assert (list(soon.look), list(soon.due)) == ([], [])
     later = await desk.sends.work(DUE + timedelta(seconds=16), timedelta(minutes=5), 200)

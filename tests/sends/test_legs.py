@@ -152,7 +152,7 @@ async def test_it_moves_from_sending_and_from_doubt_and_from_no_other_state(desk
 @pytest.mark.parametrize("was_sent", [True, False])
 async def test_a_late_yes_beats_a_person_and_a_late_no_does_not(desk: Desk, was_sent: bool) -> None:
     claimed = await desk.sending(ONE_PHONE)
-    await desk.sends.abandon(LATER, repr, set())
+    await desk.sends.abandon(LATER, repr, set)
     assert await desk.sends.settle(ask(LATER), claimed.id, was_sent)
     before = await desk.all()
     for no in ("refused", "doubt", "open"):

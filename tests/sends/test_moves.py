@@ -81,7 +81,7 @@ MOVES = {
     ),
     "refused": Move(_outcome(State.REFUSED), _to(State.REFUSED, State.SENDING, State.MAYBE_SENT)),
     "abandon": Move(
-        lambda desk, send: desk.sends.abandon(DUE, repr, set()), _to(State.MAYBE_SENT, State.SENDING)
+        lambda desk, send: desk.sends.abandon(DUE, repr, set), _to(State.MAYBE_SENT, State.SENDING)
     ),
     "it was sent": Move(
         lambda desk, send: desk.sends.settle(ask(DUE), send.id, True), _to(State.SUBMITTED, State.MAYBE_SENT)

@@ -108,14 +108,14 @@ async def test_a_known_end_is_not_doubted_later(desk: Desk) -> None:
     assert await desk.sends.outcome(DUE, claimed, State.SUBMITTED)
     before = await desk.all()
     assert await desk.sends.outcome(LATER, claimed, State.MAYBE_SENT) is None
-    assert await desk.sends.abandon(LATER, repr, set()) == []
+    assert await desk.sends.abandon(LATER, repr, set) == []
     assert await desk.all() == before
 
 
 async def test_the_claim_of_a_dead_process_is_in_doubt_and_says_so(desk: Desk) -> None:
     claimed = await desk.sending()
     await desk.change(claimed.id, claimed_by=DEAD)
-    left = await desk.sends.abandon(LATER, lambda send: f"look for {send.id}", set())
+    left = await desk.sends.abandon(LATER, lambda send: f"look for {send.id}", set)
     assert [(one.id, one.state) for one in left] == [(claimed.id, State.MAYBE_SENT)]
     assert (await desk.happened(claimed.id))[-1] == "maybe_sent"
     _, _, notes = await desk.all()
@@ -125,13 +125,13 @@ async def test_the_claim_of_a_dead_process_is_in_doubt_and_says_so(desk: Desk) -
 async def test_a_claim_that_this_process_carries_out_is_left_alone(desk: Desk) -> None:
     claimed = await desk.sending()
     before = await desk.all()
-    assert await desk.sends.abandon(LATER, repr, {claimed.id}) == []
+    assert await desk.sends.abandon(LATER, repr, lambda: {claimed.id}) == []
     assert await desk.all() == before
 
 
 async def test_a_claim_of_this_process_that_nobody_carries_out_is_in_doubt(desk: Desk) -> None:
     claimed = await desk.sending()
-    (left,) = await desk.sends.abandon(LATER, repr, {"S-000000"})
+    (left,) = await desk.sends.abandon(LATER, repr, lambda: {"S-000000"})
     assert (left.id, left.state) == (claimed.id, State.MAYBE_SENT)
 
 
@@ -143,10 +143,10 @@ async def test_a_claim_of_another_process_is_left_alone_while_it_lives(postgres_
     mine, theirs = Sends(here), Sends(other)
     claimed = await theirs.claim(DUE, (await Desk(other, theirs).looked()).id)
     assert claimed
-    assert await mine.abandon(LATER, repr, set()) == []
+    assert await mine.abandon(LATER, repr, set) == []
     await other.close()
     async with asyncio.timeout(5):
-        while not (left := await mine.abandon(LATER, repr, set())):
+        while not (left := await mine.abandon(LATER, repr, set)):
             pass  # PostgreSQL ends a session a moment after it was closed
     await here.close()
     assert [one.id for one in left] == [claimed.id]
@@ -155,7 +155,7 @@ async def test_a_claim_of_another_process_is_left_alone_while_it_lives(postgres_
 async def test_a_claim_that_was_abandoned_is_never_scheduled_again(desk: Desk) -> None:
     claimed = await desk.sending()
     await desk.change(claimed.id, claimed_by=DEAD)
-    await desk.sends.abandon(LATER, repr, set())
+    await desk.sends.abandon(LATER, repr, set)
     assert await desk.sends.untouched(LATER, claimed, "not reached") is None
     assert (await desk.get(claimed.id)).state is State.MAYBE_SENT
 
