@@ -157,6 +157,12 @@ class Judge:
 
     # what leaves, and what is posted
 
+    def begins(self, send_id: str) -> None:
+        """A request of a claim is asked for; nothing of it has left."""
+        row = self.rows[send_id]
+        if row.claim is None or self.time.seconds - self.claimed_at[row.claim] > CLAIM_HOLDS:
+            self.breach(row, "its request begins long after it was claimed")
+
     def leaves(self, process: Process, request: Request) -> None:
         """The first byte of a request is about to leave."""
         row = self.rows[request.send]

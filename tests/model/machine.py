@@ -71,7 +71,10 @@ class Model(RuleBasedStateMachine):
             self._start(slot)
 
     def _process(self) -> Process:
-        return Process(self.time, self.records, self.account, self.board, self.judge.leaves, self.judge.posts)
+        judge = self.judge
+        return Process(
+            self.time, self.records, self.account, self.board, judge.begins, judge.leaves, judge.posts
+        )
 
     def _alive(self) -> list[Process]:
         return [one for one in self.slots if one is not None]
