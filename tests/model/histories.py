@@ -107,6 +107,38 @@ def a_claim_takes_too_long(model: Model) -> None:
     goes_on(model, 0)
 
 
+def a_claim_waits_too_long_for_a_hand(model: Model) -> None:
+    """Sixteen requests are under way; one ends, and four more are claimed, three of which wait."""
+    for _ in range(20):
+        model._schedule(Kind.SEND, is_due=False)
+    model.time_passes(5.0)
+    goes_on(model, 0, "after the last byte")
+    one = model.slots[0]
+    assert one
+    one.open(next(gate for gate in one.gates.shut if gate.name == "after the last byte"))
+    goes_on(model, 0, "after the last byte")
+    model.time_passes(8.0)
+    goes_on(model, 0)
+    assert model.judge.reached["not claimed", "sending", "scheduled"] == 3
+    later(model, 1.0)
+    assert {row.state for row in model.judge.rows.values()} == {State.SUBMITTED}
+
+
+def it_stands_still_before_the_first_byte(model: Model) -> None:
+    """The connection is there; then the machine sleeps, and the claim has grown old when it wakes."""
+    due(model)
+    one = model.slots[0]
+    assert one
+    gate = one.reaches("before the first byte")
+    assert gate
+    model.time_passes(16.0)
+    one.open(gate, "connected")
+    goes_on(model)
+    assert model.judge.reached["not claimed", "sending", "scheduled"]
+    later(model, 5.0)
+    ends(model, State.SUBMITTED)
+
+
 def a_claim_is_not_confirmed(model: Model) -> None:
     due(model)
     model.goes_wrong(0, ("after claim", "lost"))
@@ -216,6 +248,18 @@ def the_second_of_two_is_in_doubt(model: Model) -> None:
     does(model, "settle")
 
 
+def the_chores_run_while_it_is_under_way(model: Model) -> None:
+    """What is in hand is no claim that nobody carries out, however slow the answer."""
+    due(model)
+    goes_on(model, 0, "after the last byte")
+    for _ in range(4):
+        model.time_passes(4.0)
+        goes_on(model, 0, "after the last byte")
+    goes_on(model)
+    ends(model, State.SUBMITTED)
+    assert not model.judge.reached["maybe_sent", "sending", "maybe_sent"]
+
+
 def a_claim_is_made_while_the_chores_run(model: Model) -> None:
     """What is in hand was taken down; then, before what is not in hand is given up, one more is claimed."""
     due(model)
@@ -235,7 +279,8 @@ HISTORIES: tuple[History, ...] = (
     two_claim_at_once, two_draw_at_once, it_is_refused, it_is_not_reached, the_answer_is_lost,
     it_is_killed_before_the_first_byte, it_is_killed_after_the_last_byte, an_answer_comes_late,
     the_database_is_away_when_the_answer_comes,
-    a_claim_takes_too_long, a_claim_is_not_confirmed, it_is_cancelled_while_it_leaves,
+    a_claim_takes_too_long, a_claim_waits_too_long_for_a_hand, it_stands_still_before_the_first_byte,
+    the_chores_run_while_it_is_under_way, a_claim_is_not_confirmed, it_is_cancelled_while_it_leaves,
     it_is_frozen_before_the_claim, its_phone_is_stopped_before_the_claim, it_is_late,
     it_is_stopped_in_its_own_time, it_is_cancelled_and_edited_and_moved,
     what_is_held_is_cancelled_or_expires, an_edit_comes_before_the_confirmation,

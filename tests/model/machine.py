@@ -39,7 +39,8 @@ WRONG = (
     ("after came_of_leg", "lost"), ("before posting a card", "away"), ("before posting a card", "closed"),
     ("after posting a card", "lost"), ("before card_drawn", "away"), ("before abandon", "away"),
     ("before looked", "away"), ("reading messages", "away"), ("after claim", "late"),
-    ("before the first byte", "late"), ("after the last byte", "late"), ("after the last byte", "given up"),
+    ("before the first byte", "late"), ("before the first byte", "connected"),
+    ("after the last byte", "late"), ("after the last byte", "given up"),
     ("after claim", "given up"), ("before outcome", "given up"),
 )  # fmt: skip
 KINDS = st.sampled_from((Kind.SEND, Kind.SEND, Kind.CAMPAIGN, Kind.TEST))
@@ -136,6 +137,9 @@ class Model(RuleBasedStateMachine):
                 self._give_up(one)
             elif way == "late":
                 self._pass(16.0)
+            elif way == "connected":
+                self._pass(16.0)
+                one.open(gate, way)
             else:
                 one.open(gate, way)
         self._look()
