@@ -104,7 +104,8 @@ BUGS = (
                 "rows = [await self._bot.sends.get(one) for one in ids]\n"
                 f"        asyncio.ensure_future({CLAIM.removeprefix('return await ')})\n"
                 "        replace = __import__('dataclasses').replace\n"
-                "        return [replace(row, claim=token) for row in rows if row and row.state == 'scheduled']",
+                "        found = [row for row in rows if row and row.state == 'scheduled']\n"
+                "        return [replace(row, claim=token) for row in found]",
             ),
         ),
     ),
