@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from bot.sends import Kind, State
 from tests.model.machine import Model
 
 History = Callable[[Model], None]
+
+
+def tell(history: History, **judge: Any) -> None:
+    model = Model()
+    model.judge.__dict__.update(judge)
+    try:
+        history(model)
+    finally:
+        model.teardown()
 
 
 def due(model: Model, kind: Kind = Kind.SEND) -> None:
