@@ -53,8 +53,11 @@ def record(
     **detail: Any,
 ) -> None:
     """Write one row. Raises Replayed when the request has one already (the transaction rolls back)."""
-    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     row = {"send_id": send_id, "at": at, "who": who, "what": what, "detail": detail, "request": request}
+    if request is None:
+        connection.execute(evidence.insert(), row)
+        return
+    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     statement = insert(evidence).on_conflict_do_nothing(index_elements=["request"]).returning(evidence.c.id)
     if connection.execute(statement, row).first() is None:
         raise Replayed

@@ -1,4 +1,4 @@
-"""Group commit: transactions that are asked for at the same time are written in one, each in a savepoint.
+"""Group commit: transactions that are asked for at the same time are written in one.
 
 A commit is what a write costs (a disk that has taken it, a network there and back); a hundred outcomes that
 come in one second need not wait for a hundred of them in a row.
@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
-MOST = 50  # in one transaction
+MOST = 25  # in one transaction; claims wait for it
 
 Work = Callable[[Connection], Any]
 
@@ -66,23 +66,28 @@ def _tell(future: asyncio.Future[Any], result: Any) -> None:
 
 
 def in_one_transaction(engine: Engine, works: Sequence[Work]) -> list[Any]:
-    """Each in a savepoint, so that one that fails takes no other with it; its error stands in its place.
+    """What each returned, after all are committed; where one fails, each alone, its error in its place.
 
-    A connection that is lost takes all of them: raises DBAPIError.
+    So a work may be run twice; the first time is rolled back. Raises DBAPIError where a connection is lost.
     """
-    with engine.begin() as connection:
-        if len(works) == 1:
-            return [works[0](connection)]
-        return [_in_a_savepoint(connection, work) for work in works]
-
-
-def _in_a_savepoint(connection: Connection, work: Work) -> Any:
     try:
-        with connection.begin_nested():
+        with engine.begin() as connection:
+            return [work(connection) for work in works]
+    except Exception as error:
+        if len(works) == 1 or _is_lost(error):
+            raise
+    return [_alone(engine, work) for work in works]
+
+
+def _alone(engine: Engine, work: Work) -> Any:
+    try:
+        with engine.begin() as connection:
             return work(connection)
-    except DBAPIError as error:
-        if error.connection_invalidated:
+    except Exception as error:
+        if _is_lost(error):
             raise
         return error
-    except Exception as error:
-        return error
+
+
+def _is_lost(error: Exception) -> bool:
+    return isinstance(error, DBAPIError) and error.connection_invalidated

@@ -7,8 +7,8 @@ import logging
 import secrets
 import time
 from collections import deque
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -18,8 +18,8 @@ from bot.wiring import Bot
 
 log = logging.getLogger(__name__)
 
-TOGETHER = 100  # claims in one transaction
-AHEAD = 3  # times as many claims as hands came free in the last second: what can leave before they grow old
+TOGETHER = 500  # claims in one transaction
+AHEAD = 4  # times as many claims as hands came free in the last second: what can leave before they grow old
 
 
 @dataclass(frozen=True)
@@ -52,8 +52,8 @@ class Hands:
 
     def __init__(self, bot: Bot, count: int) -> None:
         self._bot, self._count = bot, count
-        self.hand = asyncio.Semaphore(count)  # for one request
-        self._claimed = 0  # and not yet written what came of them
+        self._hands = asyncio.Semaphore(count)
+        self._claimed = 0  # that are waiting for a hand, or have one
         self._came_free: deque[float] = deque()
         self._changed = asyncio.Event()
         self._asking: deque[_Asked] = deque()
@@ -63,8 +63,8 @@ class Hands:
     async def claim(self, send_id: str, waited: timedelta) -> Claim | None:
         """Claim it together with whoever asks meanwhile; None where it is not ours to send now.
 
-        `waited` is how long our own throttle kept it. Whoever gets a claim is `at_work` with it, and takes a
-        `hand` for its request. Raises DatabaseError, after which it is not claimed.
+        `waited` is how long our own throttle kept it. Whoever gets a claim takes a `hand` for its request.
+        Raises DatabaseError, after which it is not claimed.
         """
         asked = _Asked(send_id, waited, asyncio.get_running_loop().create_future())
         if self._closed:
@@ -87,11 +87,12 @@ class Hands:
                 one.answer.set_result(None)
         self._changed.set()
 
-    @contextmanager
-    def at_work(self) -> Iterator[None]:
-        """Around a claim's request and the writing down of what came of it."""
+    @asynccontextmanager
+    async def hand(self) -> AsyncIterator[None]:
+        """For the one request of a claim."""
         try:
-            yield
+            async with self._hands:
+                yield
         finally:
             self._let_go()
 

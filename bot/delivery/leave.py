@@ -42,15 +42,14 @@ async def leave(bot: Bot, hands: Hands, send_id: str, waited: timedelta = NOT_AT
         if claim is None:
             await bot.register.refresh()  # what another process struck off is not asked for again at once
             return passed
-    with hands.at_work():
-        return await _carry_out(bot, hands, claim)
+    return await _carry_out(bot, hands, claim)
 
 
 async def _carry_out(bot: Bot, hands: Hands, claim: Claim) -> bool:
     """The request of a claim, and what came of it; it goes back untouched where the claim has grown old."""
     claimed = claim.send
     try:
-        async with hands.hand:
+        async with hands.hand():
             took = await _ask(bot, claim)
     except TooLate:
         await unclaim(bot, claimed.id, claimed.claim or "", TOO_OLD)

@@ -17,8 +17,9 @@ from bot.sends.kinds import OPEN, Kind, State
 from bot.sends.leaving import LOOK_HOLDS
 from bot.sends.notes import has_notes
 from bot.sends.optouts import OptOut, find_optout
-from bot.sends.row import Send, read, send, with_people
+from bot.sends.row import WITH_PEOPLE, Send, read, send
 
+DUE = 500  # of each sender code and kind
 RETRY_AFTER = timedelta(seconds=15)
 LOOK_AHEAD = timedelta(seconds=15)  # the look comes this long before due
 
@@ -52,7 +53,7 @@ def work(connection: Connection, now: datetime, ahead: timedelta, limit: int) ->
     return Work(
         prepare=_ids(connection, draft, send.c.prepare_at, limit),
         look=_unlooked(connection, now, scheduled, limit),
-        due=_due(connection, now, scheduled, limit),
+        due=_due(connection, now, scheduled, DUE),
         draw=undrawn(connection, now, limit),
         notes=has_notes(connection),
         alarms=_alarms(connection, now, and_(scheduled, send.c.due_at <= now + ahead), limit),
@@ -133,13 +134,13 @@ def waiting(connection: Connection, offset: int, limit: int) -> tuple[list[Send]
     where = send.c.state.in_((*OPEN, State.SENDING, State.MAYBE_SENT))
     total = connection.execute(select(func.count()).select_from(send).where(where)).scalar_one()
     when = func.coalesce(send.c.due_at, send.c.chosen_at, send.c.asked_at)
-    page = with_people().where(where).order_by(when, send.c.id).offset(offset).limit(limit)
+    page = WITH_PEOPLE.where(where).order_by(when, send.c.id).offset(offset).limit(limit)
     return [Send.of(row) for row in connection.execute(page)], total
 
 
 def of_card(connection: Connection, channel: str, ts: str) -> Send | None:
     here = (send.c.card_channel == channel, send.c.card_ts == ts)
-    row = connection.execute(with_people().where(*here)).first()
+    row = connection.execute(WITH_PEOPLE.where(*here)).first()
     return None if row is None else Send.of(row)
 
 
@@ -151,7 +152,7 @@ def waiting_for(connection: Connection, what: What, name: str) -> int:
 
 
 def recent(connection: Connection, limit: int) -> list[Send]:
-    rows = connection.execute(with_people().order_by(send.c.asked_at.desc(), send.c.id).limit(limit))
+    rows = connection.execute(WITH_PEOPLE.order_by(send.c.asked_at.desc(), send.c.id).limit(limit))
     return [Send.of(row) for row in rows]
 
 

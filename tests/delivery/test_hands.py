@@ -94,7 +94,7 @@ async def test_no_more_is_claimed_than_there_are_hands_and_came_free_of_late(sql
         asking = [asyncio.create_task(hands.claim(one, NOT_AT_ALL)) for one in ids]
         await asyncio.wait(asking[:2])
         assert (await desk.states(ids)).count(State.SENDING) == 2
-        with hands.at_work():  # one of the two is carried out
+        async with hands.hand():  # one of the two is carried out
             pass
         await asyncio.wait(asking[:6])
         assert (await desk.states(ids)).count(State.SENDING) == 2 + 1 + AHEAD
@@ -111,7 +111,7 @@ async def test_who_stops_asking_is_not_claimed(sqlite_url: str) -> None:
         asking = [asyncio.create_task(hands.claim(one, NOT_AT_ALL)) for one in (second, third)]
         await asyncio.sleep(0)
         asking[0].cancel()
-        with hands.at_work():
+        async with hands.hand():
             pass
         assert await asking[1]
         assert await desk.states([second, third]) == [State.SCHEDULED, State.SENDING]
