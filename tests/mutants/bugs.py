@@ -31,6 +31,7 @@ class Bug:
 CLAIM = "return await self._bot.sends.claim_all(self._bot.now(), ids, token, batch[0].waited)"
 IS_OLD = "if claim.is_older(bot, CLAIM_HOLDS):"
 GUARD = "with may_leave(lambda: not claim.is_older(bot, FIRST_BYTE)):"
+HAND = "        async with hands.hand():\n"
 ASK = "return await ask_whatcounts(bot, claim.send)"
 CONFIRM = "bot.sends.confirm(ask, press.send.id, press.revision, bot.delay(press.send.kind))"
 
@@ -152,8 +153,8 @@ BUGS = (
             Edit("bot/delivery/leave.py", IS_OLD, "if False:"),
             Edit(
                 "bot/delivery/leave.py",
-                "        async with hands.hand:\n",
-                f"        {IS_OLD}\n            raise TooLate(TOO_OLD)\n        async with hands.hand:\n",
+                HAND,
+                f"        {IS_OLD}\n            raise TooLate(TOO_OLD)\n        {HAND.lstrip()}",
             ),
         ),
     ),
