@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from bot.delivery.loop import HANDS
 from bot.sends import Kind, State
 from tests.model.machine import Model
 
@@ -118,8 +119,8 @@ def a_claim_takes_too_long(model: Model) -> None:
 
 
 def a_claim_waits_too_long_for_a_hand(model: Model) -> None:
-    """Sixteen requests are under way; one ends, and four more are claimed, three of which wait."""
-    for _ in range(20):
+    """All hands are full; one request ends, and four more sends are claimed, three of which wait."""
+    for _ in range(HANDS["leave"] + 4):
         model._schedule(Kind.SEND, is_due=False)
     model.time_passes(5.0)
     goes_on(model, 0, "after the last byte")
