@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from bot.errors import Refused, Unavailable, Uncertain
 from bot.whatcounts import Message, Stopped, Submitted
+from bot.whatcounts.connection import _Exchange, _permit
 from tests.model.clock import Time
 from tests.model.gates import Gates
 
@@ -51,17 +52,21 @@ class Account:
 
 @dataclass
 class Line:
-    """The client (bot.whatcounts.WhatCounts) as delivery uses it. `leaves` is told of each first byte."""
+    """The client (bot.whatcounts.WhatCounts) as delivery uses it, with the real one's guard.
+
+    `begins` is told of each request that delivery asks for, `leaves` of its first byte.
+    """
 
     account: Account
     gates: Gates
+    begins: Callable[[str], None]
     leaves: Callable[[Request], None]
 
-    async def turn_to_text(self, sender: str) -> float:
+    async def turn_to_text(self, sender: str, lane: str = "") -> float:
         await self.gates.at("turn")
         return 0.0
 
-    async def turn(self) -> float:
+    async def turn(self, lane: str = "") -> float:
         await self.gates.at("turn")
         return 0.0
 
@@ -92,11 +97,16 @@ class Line:
         return Stopped(id=1)
 
     async def _ask(self, send_id: str, to: str, sender: str, text: str) -> None:
-        """Raises Unavailable where no byte left, Refused for a no, Uncertain where the answer is lost."""
-        began = self.account.time.seconds
-        how = await self.gates.at("before the first byte", "unreached", "no")
-        if how == "unreached" or self.account.time.seconds - began > CONNECT:
+        """Raises Unavailable where no byte left, Refused for a no, Uncertain where the answer is lost.
+
+        A way to pass is "connected": it was in time, and the process has stood still since.
+        """
+        self.begins(send_id)
+        began, exchange = self.account.time.seconds, _Exchange(_permit.get())
+        how = await self.gates.at("before the first byte", "unreached", "no", "connected")
+        if how == "unreached" or (how != "connected" and self.account.time.seconds - began > CONNECT):
             raise Unavailable("WhatCounts could not be reached.")
+        await exchange.trace("http11.send_request_headers.started", {})  # raises TooLate
         request = Request(send_id, to, sender, text, taken=how != "no")
         self.leaves(request)
         self.account.requests.append(request)

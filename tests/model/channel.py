@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import SimpleNamespace
@@ -10,6 +11,7 @@ from typing import Any
 import aiohttp
 from slack_sdk.errors import SlackApiError
 
+from bot.allowance import Allowance
 from tests.model.clock import Time
 from tests.model.gates import Gates
 
@@ -37,6 +39,7 @@ class Pen:
     board: Board
     gates: Gates
     posts: Callable[[str], None]
+    allowance: Allowance = field(default_factory=lambda: Allowance(clock=lambda: time.monotonic()))
 
     async def conversations_info(self, channel: str) -> dict[str, Any]:
         return {"channel": {}}

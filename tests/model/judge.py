@@ -33,6 +33,7 @@ FORGIVEN = ("smsops could not write down what came of it.",)
 
 Transition = tuple[str, str, str]  # the word of the record, from which state, to which
 Decided = tuple[Any, ...]
+Claim = tuple[str, str | None]  # the send, and the token that all claims of one transaction share
 
 
 def decided(row: Row) -> Decided:
@@ -52,9 +53,9 @@ class Judge:
     reached: Counter[Transition] = field(default_factory=Counter)
     rows: dict[str, Row] = field(default_factory=dict)
     confirmed: dict[str, Decided] = field(default_factory=dict)
-    claimed_at: dict[str, float] = field(default_factory=dict)  # claim -> when it was asked for
+    claimed_at: dict[Claim, float] = field(default_factory=dict)  # when each was asked for
     drawing: dict[tuple[int, str], datetime] = field(default_factory=dict)  # since when who draws which card
-    carried: Counter[str] = field(default_factory=Counter)  # claim -> requests
+    carried: Counter[Claim] = field(default_factory=Counter)  # requests of each
     causes: set[str] = field(default_factory=set)  # sends of which there is a reason to doubt
     shown: dict[str, Decided] = field(default_factory=dict)  # what the person saw who presses
     mistaken: set[str] = field(default_factory=set)  # sends of which a person said what is not so
@@ -102,7 +103,7 @@ class Judge:
     def _claim(self, now: Row, began: float, at: datetime) -> None:
         """Everything that must be so at the claim; what it asks of the clock, when it was asked for."""
         assert now.claim
-        self.claimed_at[now.claim] = began
+        self.claimed_at[now.id, now.claim] = began
         if self.confirmed.get(now.id) != decided(now):
             self.breach(now, "what was claimed is not what was confirmed")
         if now.kind == Kind.STOP:
@@ -157,6 +158,12 @@ class Judge:
 
     # what leaves, and what is posted
 
+    def begins(self, send_id: str) -> None:
+        """A request of a claim is asked for; nothing of it has left."""
+        row = self.rows[send_id]
+        if self.time.seconds - self.claimed_at.get((row.id, row.claim), 0.0) > CLAIM_HOLDS:
+            self.breach(row, "its request begins long after it was claimed")
+
     def leaves(self, process: Process, request: Request) -> None:
         """The first byte of a request is about to leave."""
         row = self.rows[request.send]
@@ -172,10 +179,11 @@ class Judge:
         if row.claim is None or row.claimed_by not in process.store.was:
             self.breach(row, "it leaves by a process that did not claim it")
             return
-        self.carried[row.claim] += 1
-        if self.carried[row.claim] > 1:
+        claim = (row.id, row.claim)
+        self.carried[claim] += 1
+        if self.carried[claim] > 1:
             self.breach(row, "one claim, two requests")
-        if self.time.seconds - self.claimed_at[row.claim] > CLAIM_HOLDS + CONNECT:
+        if self.time.seconds - self.claimed_at[claim] > CLAIM_HOLDS + CONNECT:
             self.breach(row, "it leaves long after it was claimed")
         if self.confirmed.get(row.id, (None, None))[1] != request.text and row.message != SALE:
             self.breach(row, f"it leaves as {request.text!r}")

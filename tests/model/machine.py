@@ -39,7 +39,8 @@ WRONG = (
     ("after came_of_leg", "lost"), ("before posting a card", "away"), ("before posting a card", "closed"),
     ("after posting a card", "lost"), ("before card_drawn", "away"), ("before abandon", "away"),
     ("before looked", "away"), ("reading messages", "away"), ("after claim", "late"),
-    ("before the first byte", "late"), ("after the last byte", "late"), ("after the last byte", "given up"),
+    ("before the first byte", "late"), ("before the first byte", "connected"),
+    ("after the last byte", "late"), ("after the last byte", "given up"),
     ("after claim", "given up"), ("before outcome", "given up"),
 )  # fmt: skip
 KINDS = st.sampled_from((Kind.SEND, Kind.SEND, Kind.CAMPAIGN, Kind.TEST))
@@ -71,7 +72,10 @@ class Model(RuleBasedStateMachine):
             self._start(slot)
 
     def _process(self) -> Process:
-        return Process(self.time, self.records, self.account, self.board, self.judge.leaves, self.judge.posts)
+        judge = self.judge
+        return Process(
+            self.time, self.records, self.account, self.board, judge.begins, judge.leaves, judge.posts
+        )
 
     def _alive(self) -> list[Process]:
         return [one for one in self.slots if one is not None]
@@ -133,6 +137,9 @@ class Model(RuleBasedStateMachine):
                 self._give_up(one)
             elif way == "late":
                 self._pass(16.0)
+            elif way == "connected":
+                self._pass(16.0)
+                one.open(gate, way)
             else:
                 one.open(gate, way)
         self._look()

@@ -52,11 +52,12 @@ class Process:
 
     def __init__(
         self, time: Time, records: Records, account: Account, board: Board,
-        leaves: Callable[[Process, Request], None], posts: Callable[[Process, str], None],
+        begins: Callable[[str], None], leaves: Callable[[Process, Request], None],
+        posts: Callable[[Process, str], None],
     ) -> None:  # fmt: skip
         self.loop, self.gates = Loop(time), Gates()
         self.store = Store(records, self.gates, time)
-        line = Line(account, self.gates, functools.partial(leaves, self))
+        line = Line(account, self.gates, begins, functools.partial(leaves, self))
         pen = Pen(board, self.gates, functools.partial(posts, self))
         register = Register(self.store)
         asyncio.set_event_loop(self.loop)

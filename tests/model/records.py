@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import json
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -18,6 +18,7 @@ from bot.database import Database, DatabaseError
 from bot.migrations import migrate
 from bot.registry import seed
 from bot.settings import Group, Sender
+from bot.together import Together, Work, in_one_transaction
 from tests.model.clock import START, Time
 from tests.model.gates import Gates
 
@@ -90,6 +91,7 @@ class Records:
     committed: Callable[[float, datetime], None] = lambda began, asked: None
     is_away: bool = False
     alive: set[int] = field(default_factory=set)
+    chief: int = 0  # whose session holds the lock of the chief
     names: int = 0
     _facts: int = 0
 
@@ -107,6 +109,10 @@ class Records:
         """One transaction, whole; it is read by nobody in between. Raises what `work` raises."""
         with self._engine.begin() as connection:
             return work(connection, *args, **kwargs)
+
+    def run_together(self, works: Sequence[Work]) -> list[Any]:
+        """Several as the bot itself puts them into one transaction."""
+        return in_one_transaction(self._engine, works)
 
     def rows(self) -> dict[str, Row]:
         return {row.id: row for row in map(_row, self._raw.execute(ROWS))}
@@ -134,14 +140,34 @@ class Store(Database):
         self.is_sqlite = False  # several processes
         self.me = records.name()
         self.was = {self.me}  # all names that it had
+        self._is_chief = False
+        self._together = Together(self._commit_together)
 
     async def write(
         self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
-        name, began, asked = work.__name__, self.clock.seconds, self.clock.now()
+        return await self._commit(work.__name__, lambda: self.records.run(work, *args, **kwargs))
+
+    async def write_together(
+        self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        def wanted(connection: Connection) -> T:
+            return work(connection, *args, **kwargs)
+
+        wanted.__name__ = work.__name__  # the gates are called so
+        written: T = await self._together.write(wanted)
+        return written
+
+    async def _commit_together(self, works: Sequence[Work]) -> list[Any]:
+        name = works[0].__name__
+        results = await self._commit(name, lambda: self.records.run_together(works))
+        return [DatabaseError("no") if isinstance(one, DBAPIError) else one for one in results]
+
+    async def _commit(self, name: str, transaction: Callable[[], T]) -> T:
+        began, asked = self.clock.seconds, self.clock.now()
         if await self.gates.at(f"before {name}", "away") == "away" or self.records.is_away:
             raise DatabaseError("away")
-        value = self._run(work, *args, **kwargs)
+        value = _kind_only(transaction)
         self.records.committed(began, asked)
         if await self.gates.at(f"after {name}", "lost") == "lost":
             raise DatabaseError("the answer to the commit was lost")
@@ -153,20 +179,25 @@ class Store(Database):
         if self.records.is_away:
             await self.gates.at(f"reading {work.__name__}")
             raise DatabaseError("away")
-        value = self._run(work, *args, **kwargs)
+        value = _kind_only(lambda: self.records.run(work, *args, **kwargs))
         if await self.gates.at(f"reading {work.__name__}", "lost") == "lost":
             raise DatabaseError("the answer was lost")
         return value
 
-    def _run(self, work: Callable[..., T], *args: Any, **kwargs: Any) -> T:
-        try:
-            return self.records.run(work, *args, **kwargs)
-        except DBAPIError as error:
-            raise DatabaseError(type(error.orig).__name__) from None
-
     async def dead(self, claimers: set[int]) -> set[int]:
         await self.gates.at("reading who is alive")
         return claimers - self.records.alive
+
+    async def is_chief(self) -> bool:
+        """It believes so until it finds that its session has ended, as the real one does."""
+        if not self._is_chief:
+            await self.gates.at("reading who is chief")
+            if self.me not in self.records.alive:
+                raise DatabaseError("the session by which others know this process has ended")
+            if self.records.chief not in self.records.alive:
+                self.records.chief = self.me
+            self._is_chief = self.records.chief == self.me
+        return self._is_chief
 
     async def still_alive(self) -> bool:
         await self.gates.at("reading whether I am alive")
@@ -174,7 +205,15 @@ class Store(Database):
             return True
         self.me = self.records.name()
         self.was.add(self.me)
+        self._is_chief = False
         return False
 
     async def close(self) -> None:
         self.records.alive -= self.was
+
+
+def _kind_only(transaction: Callable[[], T]) -> T:
+    try:
+        return transaction()
+    except DBAPIError as error:
+        raise DatabaseError(type(error.orig).__name__) from None

@@ -28,8 +28,11 @@ class Bug:
     tests: str = MODEL
 
 
-CLAIM = "claimed = await bot.sends.claim(bot.now(), send_id, token, waited)"
-ASK = "took = await ask_whatcounts(bot, claimed)"
+CLAIM = "return await self._bot.sends.claim_all(self._bot.now(), ids, token, batch[0].waited)"
+IS_OLD = "if claim.is_older(bot, CLAIM_HOLDS):"
+GUARD = "with may_leave(lambda: not claim.is_older(bot, FIRST_BYTE)):"
+HAND = "        async with hands.hand():\n"
+ASK = "return await ask_whatcounts(bot, claim.send)"
 CONFIRM = "bot.sends.confirm(ask, press.send.id, press.revision, bot.delay(press.send.kind))"
 
 BUGS = (
@@ -42,15 +45,15 @@ BUGS = (
         (
             Edit(
                 "bot/sends/leaving.py",
-                "(State.SCHEDULED,), State.SENDING, at=now, where=ready,",
-                "(State.SCHEDULED, State.SENDING), State.SENDING, at=now, where=ready,",
+                "send.c.state == State.SCHEDULED, _may_leave(now, waited))",
+                "send.c.state.in_((State.SCHEDULED, State.SENDING)), _may_leave(now, waited))",
             ),
             Edit(
-                "bot/delivery/leave.py",
+                "bot/delivery/hands.py",
                 CLAIM,
-                "row = await bot.sends.get(send_id)\n"
-                "        if row is None or row.state is not State.SCHEDULED:\n"
-                f"            return None\n        {CLAIM}",
+                "rows = [await self._bot.sends.get(one) for one in ids]\n"
+                "        ids = [row.id for row in rows if row and row.state == 'scheduled']\n"
+                f"        {CLAIM}",
             ),
         ),
     ),
@@ -97,13 +100,13 @@ BUGS = (
         "the claim is not committed before the request",
         (
             Edit(
-                "bot/delivery/leave.py",
+                "bot/delivery/hands.py",
                 CLAIM,
-                "claimed = await bot.sends.get(send_id)\n"
-                "        if claimed is None or claimed.state is not State.SCHEDULED:\n"
-                "            return None\n"
-                "        asyncio.ensure_future(bot.sends.claim(bot.now(), send_id, token, waited))\n"
-                "        claimed = __import__('dataclasses').replace(claimed, claim=token)",
+                "rows = [await self._bot.sends.get(one) for one in ids]\n"
+                f"        asyncio.ensure_future({CLAIM.removeprefix('return await ')})\n"
+                "        replace = __import__('dataclasses').replace\n"
+                "        found = [row for row in rows if row and row.state == 'scheduled']\n"
+                "        return [replace(row, claim=token) for row in found]",
             ),
         ),
     ),
@@ -132,7 +135,7 @@ BUGS = (
         (
             Edit(
                 "bot/sends/cards.py",
-                "where(send.c.id == send_id, _behind(now))",
+                "where(send.c.id == send_id, behind)",
                 "where(send.c.id == send_id)",
             ),
         ),
@@ -140,12 +143,39 @@ BUGS = (
     Bug(
         "an old claim leaves all the same",
         (
+            Edit("bot/delivery/leave.py", IS_OLD, "if False:"),
+            Edit("bot/delivery/leave.py", GUARD, "with may_leave(lambda: True):"),
+        ),
+    ),
+    Bug(
+        "a claim that grew old waiting for a hand leaves all the same",
+        (
+            Edit("bot/delivery/leave.py", IS_OLD, "if False:"),
             Edit(
                 "bot/delivery/leave.py",
-                "if claimed is not None and time.monotonic() - started > CLAIM_HOLDS:",
-                "if claimed is not None and False:",
+                HAND,
+                f"        {IS_OLD}\n            raise TooLate(TOO_OLD)\n        {HAND.lstrip()}",
             ),
         ),
+    ),
+    Bug(
+        "who stood still before the first byte goes on as if nothing had been",
+        (Edit("bot/delivery/leave.py", GUARD, "with may_leave(lambda: True):"),),
+    ),
+    Bug(
+        "what is in hand is given up as well",
+        (Edit("bot/sends/outcomes.py", "and_(whose, send.c.id.not_in(claimers.in_hand))", "whose"),),
+    ),
+    Bug(
+        "a slot of the throttle is used twice",
+        (
+            Edit(
+                "bot/pace.py",
+                "if self._slots is None:\n            earliest",
+                "if False:\n            earliest",
+            ),
+        ),
+        "tests/test_pace.py",
     ),
     Bug(
         "somebody confirms what they did not see",
@@ -163,6 +193,6 @@ BUGS = (
     ),
     Bug(
         "what is known is written once or never",
-        (Edit("bot/delivery/leave.py", "if time.monotonic() > deadline:", "if time.monotonic():"),),
+        (Edit("bot/delivery/writing.py", "if time.monotonic() > deadline:", "if time.monotonic():"),),
     ),
 )
