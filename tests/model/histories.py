@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from bot.delivery.loop import HANDS
 from bot.sends import Kind, State
@@ -12,9 +11,8 @@ from tests.model.machine import Model
 History = Callable[[Model], None]
 
 
-def tell(history: History, **judge: Any) -> None:
+def tell(history: History) -> None:
     model = Model()
-    model.judge.__dict__.update(judge)
     try:
         history(model)
     finally:

@@ -28,9 +28,6 @@ DRAWING = timedelta(seconds=20)
 WAITING = (State.DRAFT, State.SCHEDULED, State.HELD, State.CANCELLED, State.EXPIRED)
 ENDED = (State.SUBMITTED, State.REFUSED, State.MAYBE_SENT, State.CANCELLED, State.EXPIRED)
 
-# A claim that is made between taking down what is in hand and giving up what is not is doubted for nothing.
-FORGIVEN = ("smsops could not write down what came of it.",)
-
 Transition = tuple[str, str, str]  # the word of the record, from which state, to which
 Decided = tuple[Any, ...]
 Claim = tuple[str, str | None]  # the send, and the token that all claims of one transaction share
@@ -48,7 +45,6 @@ class Judge:
     records: Records
     account: Account
     board: Board
-    forgiven: tuple[str, ...] = FORGIVEN
     breaches: list[str] = field(default_factory=list)
     reached: Counter[Transition] = field(default_factory=Counter)
     rows: dict[str, Row] = field(default_factory=dict)
@@ -73,12 +69,10 @@ class Judge:
         """Look at what a transaction changed that was asked for at this time."""
         before, self.rows = self.rows, self.records.rows()
         facts = self.records.facts()
-        for send_id, what, detail in facts:
+        for send_id, what, _ in facts:
             now, was = self.rows[send_id], before.get(send_id)
             say(f"# {self.time.seconds:8.2f} {now.id} {what}: {was.state if was else ''} -> {now.state}")
             self.reached[what, was.state if was else "", now.state] += 1
-            if detail.get("why") in self.forgiven:
-                self.causes.add(send_id)
             self._heard(what, now, began, asked)
         told = {send_id for send_id, _, _ in facts}
         for now in self.rows.values():

@@ -106,7 +106,7 @@ BUGS = (
                 f"        asyncio.ensure_future({CLAIM.removeprefix('return await ')})\n"
                 "        replace = __import__('dataclasses').replace\n"
                 "        found = [row for row in rows if row and row.state == 'scheduled']\n"
-                "        return [replace(row, claim=token) for row in found]",
+                "        return Claims([replace(row, claim=token) for row in found], set())",
             ),
         ),
     ),
@@ -164,7 +164,7 @@ BUGS = (
     ),
     Bug(
         "what is in hand is given up as well",
-        (Edit("bot/sends/outcomes.py", "and_(whose, send.c.id.not_in(claimers.in_hand))", "whose"),),
+        (Edit("bot/sends/store.py", " and one.id not in mine]", "]"),),
     ),
     Bug(
         "a slot of the throttle is used twice",
