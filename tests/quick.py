@@ -15,7 +15,7 @@ from typing import Any
 import bot.delivery.leave
 import bot.delivery.loop
 import bot.sends.cards
-import bot.sends.questions
+import bot.sends.work
 import bot.wiring
 from bot.whatcounts.connection import Limits
 
@@ -27,7 +27,7 @@ DRAW_HOLDS = timedelta(seconds=8)
 
 def shorten() -> None:
     """Put them in place of the real ones."""
-    _put(bot.sends.questions, "RETRY_AFTER", timedelta(seconds=1))
+    _put(bot.sends.work, "RETRY_AFTER", timedelta(seconds=1))
     _put(bot.delivery.loop, "CHORES_EVERY", 0.5)  # a dead process is noticed at the next tick
     _put(bot.delivery.leave, "CLAIM_HOLDS", CLAIM_HOLDS)
     _put(bot.sends.cards, "DRAW_HOLDS", DRAW_HOLDS)

@@ -20,9 +20,10 @@ from bot.sends.content import Ask, Content
 from bot.sends.kinds import OPEN, TEXTS, TO_MANY, UNDECIDED, Kind, State
 from bot.sends.legs import Leg
 from bot.sends.notes import Note
-from bot.sends.questions import Due, Seen
+from bot.sends.questions import Seen
 from bot.sends.row import Send
 from bot.sends.store import Sends
+from bot.sends.work import Due
 
 __all__ = [
     "OPEN",

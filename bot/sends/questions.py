@@ -2,107 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
+from sqlalchemy import Connection, func, select
 
 from bot import freeze
 from bot.freeze import Freeze
 from bot.registry import What
-from bot.sends.cards import undrawn
 from bot.sends.kinds import OPEN, Kind, State
-from bot.sends.leaving import LOOK_HOLDS
-from bot.sends.notes import has_notes
 from bot.sends.optouts import OptOut, find_optout
 from bot.sends.outcomes import Claimed
 from bot.sends.row import WITH_PEOPLE, Send, read, send
-
-DUE = 500  # of each sender code and kind
-RETRY_AFTER = timedelta(seconds=15)
-LOOK_AHEAD = timedelta(seconds=15)  # the look comes this long before due
-
-
-@dataclass(frozen=True)
-class Due:
-    """A send whose time has come, and what says in which queue it waits for its turn."""
-
-    id: str
-    kind: Kind
-    sender: str
-
-
-@dataclass(frozen=True)
-class Work:
-    """What wants doing now, oldest first; ids but for what is due."""
-
-    prepare: Sequence[str]
-    look: Sequence[str]
-    due: Sequence[Due]
-    draw: Sequence[str]
-    notes: bool  # whether there may be some to post
-    alarms: Sequence[datetime]  # when, within the next minutes, something falls due (UTC)
-
-
-def work(connection: Connection, now: datetime, ahead: timedelta, limit: int, me: int) -> Work:
-    # a request that never reached WhatCounts is not made again at once
-    rested = or_(send.c.claimed_at.is_(None), send.c.claimed_at < now - RETRY_AFTER)
-    scheduled = and_(send.c.state == State.SCHEDULED, rested)
-    draft = and_(send.c.state == State.DRAFT, send.c.prepared_at.is_(None), send.c.prepare_at <= now)
-    return Work(
-        prepare=_ids(connection, draft, send.c.prepare_at, limit),
-        look=_unlooked(connection, now, scheduled, limit),
-        due=_due(connection, now, scheduled, me),
-        draw=undrawn(connection, now, limit),
-        notes=has_notes(connection),
-        alarms=_alarms(connection, now, and_(scheduled, send.c.due_at <= now + ahead), limit),
-    )
-
-
-def _looked(now: datetime) -> ColumnElement[bool]:
-    """The brakes were asked lately, and not before a clock was set back."""
-    return and_(send.c.looked_at >= now - LOOK_HOLDS, send.c.looked_at <= now)
-
-
-def _unlooked(
-    connection: Connection, now: datetime, scheduled: ColumnElement[bool], limit: int
-) -> list[str]:
-    """Nearly due and not looked at, or looked at in the future: the clock was set back, so when its hour
-    comes again that look must be old. Two questions, each with an index of its own."""
-    stale = or_(send.c.looked_at.is_(None), ~_looked(now))
-    soon = _ids(connection, and_(scheduled, send.c.due_at <= now + LOOK_AHEAD, stale), send.c.due_at, limit)
-    ahead_of_us = _ids(connection, and_(scheduled, send.c.looked_at > now), send.c.due_at, limit)
-    return list(dict.fromkeys((*soon, *ahead_of_us)))
-
-
-def _due(connection: Connection, now: datetime, scheduled: ColumnElement[bool], me: int) -> list[Due]:
-    """The first ones of each sender code and kind, so that one that waits long hides no other.
-
-    What is due at one instant comes in another order for another process, so that they do not all ask for
-    the same rows: by some of the six characters of the id.
-    """
-    order = (send.c.due_at, func.substr(send.c.id, 3 + me % 6), send.c.id)
-    place = func.row_number().over(partition_by=(send.c.sender, send.c.kind), order_by=order)
-    columns = (send.c.id, send.c.kind, send.c.sender, send.c.due_at, place.label("place"))
-    ready = select(*columns).where(scheduled, send.c.due_at <= now, _looked(now)).subquery()
-    first = select(ready).where(ready.c.place <= DUE).order_by(ready.c.due_at, ready.c.place)
-    return [Due(row.id, Kind(row.kind), row.sender) for row in connection.execute(first)]
-
-
-def _alarms(
-    connection: Connection, now: datetime, soon: ColumnElement[bool], limit: int
-) -> list[datetime]:
-    times = select(send.c.due_at).where(soon, send.c.due_at > now).distinct()
-    dues = connection.execute(times.order_by(send.c.due_at).limit(limit)).scalars()
-    return [when for due in dues for when in (due - LOOK_AHEAD, due) if when > now]
-
-
-def _ids(connection: Connection, where: Any, order: Any, limit: int) -> list[str]:
-    return list(
-        connection.execute(select(send.c.id).where(where).order_by(order, send.c.id).limit(limit)).scalars()
-    )
 
 
 def in_progress(connection: Connection) -> tuple[list[Claimed], set[int]]:

@@ -13,12 +13,12 @@ from bot.database import Database
 from bot.evidence import Fact, refuse, timeline
 from bot.freeze import Freeze
 from bot.registry import What
-from bot.sends import cards, ending, leaving, moves, notes, outcomes, questions
+from bot.sends import cards, ending, leaving, moves, notes, outcomes, questions, work
 from bot.sends.content import Ask, Content
 from bot.sends.kinds import State
 from bot.sends.legs import Came
 from bot.sends.notes import Note
-from bot.sends.questions import Seen, Work
+from bot.sends.questions import Seen
 from bot.sends.row import Send, read
 
 
@@ -189,8 +189,8 @@ class Sends:
         """How many opt-outs WhatCounts has not taken although it was asked."""
         return await self.database.read(questions.open_stops)
 
-    async def work(self, now: datetime, ahead: timedelta, limit: int) -> Work:
-        return await self.database.read(questions.work, now, ahead, limit, self.database.me)
+    async def work(self, now: datetime, ahead: timedelta, limit: int) -> work.Work:
+        return await self.database.read(work.work, now, ahead, limit, self.database.me)
 
     async def frozen(self) -> Freeze:
         return await self.database.read(freeze.read)

@@ -17,7 +17,7 @@ import bot.__main__ as program
 import bot.delivery.loop
 import bot.migrations
 import bot.sends.cards
-import bot.sends.questions
+import bot.sends.work
 import bot.wiring
 from bot.database import DatabaseError
 from bot.sends import Sends
@@ -125,7 +125,7 @@ def prepare(point: str) -> None:
 if __name__ == "__main__":
     if os.environ.get("KILL_AT"):
         prepare(os.environ["KILL_AT"])
-    bot.sends.questions.RETRY_AFTER = timedelta(seconds=1)
+    bot.sends.work.RETRY_AFTER = timedelta(seconds=1)
     bot.delivery.loop.CHORES_EVERY = 0.5  # a dead process is noticed at the next tick, not after ten seconds
     bot.wiring.SLACK_SECONDS = 4  # given up before another may draw
     bot.sends.cards.DRAW_HOLDS = timedelta(seconds=5)

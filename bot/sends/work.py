@@ -1,0 +1,106 @@
+"""What wants doing now: the questions of a tick, made once, as to make them takes longer than to ask."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Select, and_, bindparam, func, or_, select
+
+from bot.database import Utc
+from bot.sends.cards import undrawn
+from bot.sends.kinds import Kind, State
+from bot.sends.leaving import LOOK_HOLDS
+from bot.sends.notes import has_notes
+from bot.sends.row import send
+
+DUE = 500  # of each sender code and kind
+RETRY_AFTER = timedelta(seconds=15)
+LOOK_AHEAD = timedelta(seconds=15)  # the look comes this long before due
+
+
+@dataclass(frozen=True)
+class Due:
+    """A send whose time has come, and what says in which queue it waits for its turn."""
+
+    id: str
+    kind: Kind
+    sender: str
+
+
+@dataclass(frozen=True)
+class Work:
+    """What wants doing now, oldest first; ids but for what is due."""
+
+    prepare: Sequence[str]
+    look: Sequence[str]
+    due: Sequence[Due]
+    draw: Sequence[str]
+    notes: bool  # whether there may be some to post
+    alarms: Sequence[datetime]  # when, within the next minutes, something falls due (UTC)
+
+
+def work(connection: Connection, now: datetime, ahead: timedelta, limit: int, me: int) -> Work:
+    times = {
+        "now": now, "rested": now - RETRY_AFTER, "fresh": now - LOOK_HOLDS, "soon": now + LOOK_AHEAD,
+        "horizon": now + ahead, "most": limit, "place": 3 + me % 6,
+    }  # fmt: skip
+    looks = (*_ids(connection, _UNLOOKED, times), *_ids(connection, _LOOKED_IN_THE_FUTURE, times))
+    dues = connection.execute(_ALARMS, times).scalars()
+    return Work(
+        prepare=_ids(connection, _UNPREPARED, times),
+        look=list(dict.fromkeys(looks)),
+        due=[Due(row.id, Kind(row.kind), row.sender) for row in connection.execute(_DUE, times)],
+        draw=undrawn(connection, now, limit),
+        notes=has_notes(connection),
+        alarms=[when for due in dues for when in (due - LOOK_AHEAD, due) if when > now],
+    )
+
+
+def _ids(connection: Connection, question: Select[Any], times: Mapping[str, Any]) -> list[str]:
+    return list(connection.execute(question, times).scalars())
+
+
+def _time(name: str) -> Any:
+    return bindparam(name, type_=Utc)
+
+
+def _first(where: Any, order: Any) -> Select[Any]:
+    return select(send.c.id).where(where).order_by(order, send.c.id).limit(bindparam("most"))
+
+
+# A request that never reached WhatCounts is not made again at once.
+_rested = or_(send.c.claimed_at.is_(None), send.c.claimed_at < _time("rested"))
+_scheduled = and_(send.c.state == State.SCHEDULED, _rested)
+# The brakes were asked lately, and not before a clock was set back.
+_looked = and_(send.c.looked_at >= _time("fresh"), send.c.looked_at <= _time("now"))
+
+_UNPREPARED = _first(
+    and_(send.c.state == State.DRAFT, send.c.prepared_at.is_(None), send.c.prepare_at <= _time("now")),
+    send.c.prepare_at,
+)
+# Looked at in the future: the clock was set back, so when its hour comes again that look must be old. Two
+# questions, each with an index of its own.
+_stale = or_(send.c.looked_at.is_(None), ~_looked)
+_UNLOOKED = _first(and_(_scheduled, send.c.due_at <= _time("soon"), _stale), send.c.due_at)
+_LOOKED_IN_THE_FUTURE = _first(and_(_scheduled, send.c.looked_at > _time("now")), send.c.due_at)
+
+
+def _due() -> Select[Any]:
+    """The first ones of each sender code and kind, so that one that waits long hides no other.
+
+    What is due at one instant comes in another order for another process, so that they do not all ask for
+    the same rows: by some of the six characters of the id.
+    """
+    order = (send.c.due_at, func.substr(send.c.id, bindparam("place")), send.c.id)
+    place = func.row_number().over(partition_by=(send.c.sender, send.c.kind), order_by=order)
+    columns = (send.c.id, send.c.kind, send.c.sender, send.c.due_at, place.label("turn"))
+    ready = select(*columns).where(_scheduled, send.c.due_at <= _time("now"), _looked).subquery()
+    return select(ready).where(ready.c.turn <= DUE).order_by(ready.c.due_at, ready.c.turn)
+
+
+_DUE = _due()
+_coming = and_(_scheduled, send.c.due_at <= _time("horizon"), send.c.due_at > _time("now"))
+_ALARMS = select(send.c.due_at).where(_coming).distinct().order_by(send.c.due_at).limit(bindparam("most"))
