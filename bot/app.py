@@ -21,7 +21,7 @@ from slack_bolt.response import BoltResponse
 
 from bot.answers import Channel
 from bot.command import Command, Listener, Part
-from bot.database import DatabaseError
+from bot.database import DatabaseError, Unconfirmed
 from bot.errors import BotError, NotAllowed, UsageError
 from bot.evidence import SMSOPS, Replayed
 from bot.people import Person
@@ -34,6 +34,10 @@ log = logging.getLogger(__name__)
 
 OURS = re.compile(r"^sms\.")
 ALL = re.compile("")
+UNCONFIRMED = (
+    "The record did not answer in time, so it is not known whether this was done."
+    " Look at `/sms scheduled` before you do it again."
+)
 
 
 def build(bot: Bot, commands: Sequence[Command], parts: Sequence[Part] = ()) -> AsyncApp:
@@ -223,6 +227,9 @@ class Router:
             await channel.problem("This was answered already, so nothing was done now.")
         except BotError as error:
             await channel.error(error)
+        except Unconfirmed as error:
+            log.error("the database did not confirm a commit: %s", error)
+            await channel.problem(UNCONFIRMED)
         except DatabaseError as error:
             log.error("the database failed: %s", error)
             await channel.problem(

@@ -58,6 +58,10 @@ class DatabaseError(Exception):
     """The database said no or was away; holds the kind of error, never a value (PostgreSQL's DETAIL does)."""
 
 
+class Unconfirmed(DatabaseError):
+    """The database did not answer to the commit: what was to be written may be there, or not."""
+
+
 class Utc(TypeDecorator[datetime]):
     """An aware UTC instant; SQLite keeps it without its zone."""
 
@@ -108,8 +112,11 @@ class Database:
     async def write(
         self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
-        """What `work(connection, ...)` returns, after its transaction is committed. Raises DatabaseError."""
-        return await _hop(self._writing, _transaction, self._writer, functools.partial(work, **kwargs), args)
+        """What `work(connection, ...)` returns, after its transaction is committed.
+
+        Raises DatabaseError: nothing was written; or Unconfirmed, where that is not known.
+        """
+        return await _hop(self._writing, _written, self._writer, functools.partial(work, **kwargs), args)
 
     async def write_together(
         self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
@@ -261,6 +268,18 @@ def _kind(error: DBAPIError) -> str:
 def _transaction(engine: Engine, work: Callable[..., T], args: tuple[Any, ...]) -> T:
     with engine.begin() as connection:
         return work(connection, *args)
+
+
+def _written(engine: Engine, work: Callable[..., T], args: tuple[Any, ...]) -> T:
+    """As `_transaction`; an error of the commit itself leaves open whether it was one."""
+    with engine.connect() as connection:
+        with connection.begin() as transaction:
+            result = work(connection, *args)
+            try:
+                transaction.commit()
+            except DBAPIError as error:
+                raise Unconfirmed(_kind(error)) from None
+        return result
 
 
 def _alive(connection: Connection) -> set[int]:

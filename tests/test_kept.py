@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import pytest
-
 from bot.database import Database
 
 
-@pytest.mark.xfail(reason="synchronous_commit=off of the server is taken as it is: 8 of 100 were sent twice")
 async def test_a_commit_waits_for_the_disk_where_the_server_would_not(postgres_url: str) -> None:
     """The tests' server is set to `off`, as some are for speed: what it confirmed may not survive a crash."""
     database = Database(postgres_url)
