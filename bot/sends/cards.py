@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, and_, case, or_, select, update
@@ -69,10 +70,20 @@ def is_urgent(row: Send) -> bool:
 
 
 def take_card(connection: Connection, now: datetime, send_id: str, me: int) -> Send | None:
-    """The row to draw, if nobody else is drawing it."""
+    """The row to draw, if nobody else is drawing it.
+
+    Until it is recorded what the card shows, it counts as showing nothing: who dies in between leaves a card
+    that is drawn anew, whatever it says.
+    """
     behind = and_(or_(_is_behind(), _says_wrong_of_freeze()), _is_time(now))
-    claim = update(send).where(send.c.id == send_id, behind).values(card_by=me, card_at=now)
-    return read(connection, send_id) if connection.execute(claim).rowcount else None
+    shown = select(send.c.card_revision).where(send.c.id == send_id, behind).with_for_update()
+    if (revision := connection.execute(shown).scalar()) is None:
+        return None
+    connection.execute(
+        update(send).where(send.c.id == send_id).values(card_by=me, card_at=now, card_revision=0)
+    )
+    taken = read(connection, send_id)
+    return taken and replace(taken, card_revision=revision)
 
 
 def card_drawn(connection: Connection, taken: Send, channel: str, ts: str, frozen: bool) -> bool:
