@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from bot import freeze
 from bot.card.picture import picture
 from bot.registry import Registry
 from bot.sends import Kind, Send, State
@@ -217,9 +218,9 @@ class Judge:
         if send.card_lost:
             return
         shown = self.board.cards.get((send.card_channel or "", send.card_ts or ""), ("",))[0]
-        # A drawing of which nothing was recorded may have said the other about a freeze that is over by now.
+        frozen = self.records.run(freeze.read).frozen
         known = (Registry(SENDERS, GROUPS), Registry(SENDERS[:1]))  # a label may have been struck off since
-        right = [picture(send, settings(), one, frozen)[0] for one in known for frozen in (True, False)]
+        right = [picture(send, settings(), one, frozen)[0] for one in known]
         if shown not in right:
             self.breach(row, f"its card says: {shown!r}")
 
