@@ -36,7 +36,7 @@ STAGES: dict[str, tuple[bytes, Callable[[Send], bool]]] = {  # what its transact
     "look": (b"UPDATE send SET looked_at", lambda row: row.looked_at is not None),
     "claim": (recorded("sending"), lambda row: row.state is State.SENDING),
     "outcome": (recorded("submitted"), lambda row: row.state is State.SUBMITTED),
-    "draw": (b"UPDATE send SET card_by", lambda row: row.card_by is not None),
+    "draw": (rb"UPDATE send SET card_revision=[^,]*, card_by", lambda row: row.card_by is not None),
     "drawn": (b"UPDATE send SET card_channel", lambda row: row.card_ts is not None),
 }
 

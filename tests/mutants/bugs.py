@@ -38,7 +38,7 @@ CONFIRM = "bot.sends.confirm(ask, press.send.id, press.revision, bot.delay(press
 BUGS = (
     Bug(
         "lease return: what a dead process claimed is scheduled again",
-        (Edit("bot/sends/outcomes.py", "if row.kind == Kind.STOP:", "if row.kind:"),),
+        (Edit("bot/sends/outcomes.py", "if one.kind is Kind.STOP:", "if one.kind:"),),
     ),
     Bug(
         "read, then write: the claim trusts a state that it read before",
