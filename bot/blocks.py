@@ -5,7 +5,7 @@ Limits are those of Slack's Block Kit reference; what a person wrote goes into p
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -90,6 +90,16 @@ def button(
 
 def actions(block_id: str, buttons: Sequence[View]) -> View:
     return {"type": "actions", "block_id": block_id, "elements": list(buttons)}
+
+
+def pager(
+    of: Callable[[str], str], start: int, total: int, page: int, value: Callable[[int], str] = str
+) -> list[View]:
+    """The buttons `back` and `next` of a list; `of` makes their ids, `value` what they bring."""
+    turns = [("back", "Earlier Page", max(0, start - page))] if start else []
+    turns += [("next", "Next Page", start + page)] if start + page < total else []
+    made = [button(label, of(what), value(to)) for what, label, to in turns]
+    return [actions("pages", made)] if made else []
 
 
 def alert(text: str) -> View:

@@ -7,7 +7,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from pydantic import BaseModel, ConfigDict, PrivateAttr
 
@@ -52,7 +52,9 @@ class Form(BaseModel):
 
 
 class ContentForm(Form, ABC):
-    """A form that says what a send shall be."""
+    """A form that says what a send shall be; `doing` is what a person may not do who may not send it."""
+
+    doing: ClassVar[str] = "send texts"
 
     @abstractmethod
     def content(self, bot: Bot, now: datetime) -> Content:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from contextlib import suppress
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from slack_bolt.async_app import AsyncAck
 
@@ -35,6 +35,8 @@ LIMIT = 100  # characters of a name or key
 
 class ContactForm(ContentForm):
     """What the modal asks."""
+
+    doing: ClassVar[str] = "add people"
 
     email: str
     phone: str

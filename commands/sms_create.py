@@ -6,7 +6,7 @@ import json
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from slack_bolt.async_app import AsyncAck
 
@@ -38,6 +38,8 @@ NAMES_AGE = 5.0
 
 class MessageForm(ContentForm):
     """What the modal asks."""
+
+    doing: ClassVar[str] = "create messages"
 
     name: str
     text: str

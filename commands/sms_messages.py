@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bot.blocks import actions, button, context, divider, escape, exact, section
+from bot.blocks import actions, button, context, divider, escape, exact, pager, section
 from bot.command import Command, Reply, usable
 from bot.people import Person
 from bot.text import describe
@@ -69,7 +69,7 @@ def page(
         blocks += [section(f"*{escape(one.name)}*"), exact(one.text), context(_facts(one))]
         presses = [button(each.name.capitalize(), each.id("run"), one.name) for each in senders]
         blocks += [actions(f"message.{one.id}", presses)] if presses else []
-    blocks += _turns(words, start, len(hits))
+    blocks += pager(command.id, start, len(hits), PAGE, lambda to: json.dumps([words[:200], to]))
     return "\n".join([heading, *(f"{escape(one.name)}: {escape(one.text)}" for one in shown)]), blocks
 
 
@@ -79,12 +79,3 @@ def _facts(message: Message) -> str:
     dates += [f"changed {escape(changed)}" if changed and changed != created else ""]
     label = f"label {escape(message.label)}" if message.label else ""
     return " · ".join(filter(None, [escape(describe(message.text)), label, *dates]))
-
-
-def _turns(words: str, start: int, total: int) -> list[dict[str, Any]]:
-    turns = [("back", "Earlier Page", start - PAGE)] if start else []
-    turns += [("next", "Next Page", start + PAGE)] if start + PAGE < total else []
-    made = [
-        button(label, command.id(what), json.dumps([words[:200], max(0, to)])) for what, label, to in turns
-    ]
-    return [actions("pages", made)] if made else []

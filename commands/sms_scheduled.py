@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
-from bot.blocks import actions, button, section
+from bot.blocks import pager, section
 from bot.card.receipt import line, listed
 from bot.command import Command, Reply
 from bot.wiring import Bot
@@ -40,12 +39,5 @@ async def page(bot: Bot, start: int) -> tuple[str, list[dict[str, Any]]]:
         return text, [section(text)]
     pages = f": {start + 1} to {start + len(sends)} of {total}" if total > PAGE else f": {total}"
     heading = f"*Waiting{pages}*"
-    blocks = [section(heading), *listed(sends), *_turns(start, total)]
+    blocks = [section(heading), *listed(sends), *pager(command.id, start, total, PAGE)]
     return "\n".join([heading, *map(line, sends)]), blocks
-
-
-def _turns(start: int, total: int) -> Sequence[dict[str, Any]]:
-    turns = [("back", "Earlier Page", start - PAGE)] if start else []
-    turns += [("next", "Next Page", start + PAGE)] if start + PAGE < total else []
-    made = [button(label, command.id(what), str(max(0, to))) for what, label, to in turns]
-    return [actions("pages", made)] if made else []

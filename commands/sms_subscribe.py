@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from difflib import get_close_matches
-from typing import Any
+from typing import Any, ClassVar
 
 from slack_bolt.async_app import AsyncAck
 
@@ -33,6 +33,8 @@ command = Command(
 
 class SubscribeForm(ContentForm):
     """What the modal asks."""
+
+    doing: ClassVar[str] = "add people"
 
     phone: str
     sender: str

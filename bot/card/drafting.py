@@ -28,7 +28,7 @@ async def draft_or_edit(
 ) -> None:
     """Check who and what, write it, ack. Raises NotAllowed, FieldErrors; Objected where it came too late."""
     place = Place.read(view["private_metadata"])
-    place.allow(bot, person)
+    place.allow(bot, person, form.doing)
     content = form.read(values(view)).content(bot, ask.at)
     if place.send_id:
         edited = await bot.sends.edit(ask, place.send_id, place.revision, content)
