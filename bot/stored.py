@@ -33,6 +33,7 @@ class StoredMessages:
         """
         until, oldest = time.monotonic() + wait, self.now() - timedelta(seconds=age)
         while not self._was_asked_since(oldest):
+            oldest = min(oldest, self.now())  # or, when the clock was set back, every list would be too old
             reading = self._join()
             done, _ = await asyncio.wait({reading}, timeout=until - time.monotonic())
             if not done:

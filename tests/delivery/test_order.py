@@ -38,6 +38,16 @@ async def test_a_list_that_is_asked_for_twice_at_once_is_read_once(sqlite_world:
     assert len(sqlite_world.whatcounts.requests) == 1
 
 
+async def test_a_clock_set_back_while_the_list_is_read_costs_one_more_reading(sqlite_world: World) -> None:
+    world = sqlite_world
+    world.whatcounts.faults.next("delay_after", operation="messages", seconds=0.3)
+    asked = asyncio.create_task(world.bot.stored.list(5))
+    await world.whatcounts.wait_for(lambda: world.whatcounts.requests)
+    world.pass_time(-3600)
+    assert SALE in [one.text for one in await asked]
+    assert len(world.whatcounts.requests) == 2
+
+
 async def looked(world: World) -> None:
     while (await world.row()).looked_at is None:
         await world.slack.raw(b"", {})  # a round trip to the bot, which goes on with its work meanwhile
