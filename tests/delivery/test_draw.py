@@ -16,7 +16,7 @@ from tests.steps import (
     submit,
     typed,
 )
-from tests.world import OLIVE, SMS, World
+from tests.world import MAX, OLIVE, SMS, World
 
 HOME = dm(OLIVE)
 INVITE = ("smsops may not post", "Type /invite @smsops there to mend that.")
@@ -64,6 +64,18 @@ async def test_a_lost_answer_to_an_edit_changes_nothing_for_the_reader(sqlite_wo
     world.pass_time(5)
     await world.slack.wait_for(lambda: "Submitted" in card.read(), timeout=10)
     assert cards(world) == [card]
+
+
+async def test_a_card_does_not_say_frozen_after_a_freeze_of_which_its_edit_was_never_recorded(
+    world: World,
+) -> None:
+    card = await scheduled_campaign(world)
+    world.slack.faults.lose_answer("chat.update")
+    await typed(world, "freeze")
+    await world.slack.wait_for(lambda: "frozen" in card.read())
+    await typed(world, "unfreeze", MAX)
+    read = await world.slack.wait_for(lambda: "frozen" not in card.read() and card.read(), timeout=10)
+    assert "Scheduled." in read
 
 
 @pytest.mark.parametrize("channel", ELSEWHERE)
