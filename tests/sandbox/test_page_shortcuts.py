@@ -65,6 +65,7 @@ async def test_the_keyboard_reaches_the_menu_of_a_card(
     await expect(menu).to_have_count(0)
     await expect(more(row(visitor, "Card"))).to_be_focused()
     await press("Enter")
+    await expect(menu.get_by_role("menuitem", name=NAME)).to_be_focused()
     for key in ("ArrowUp", "ArrowDown", "End", "Home", "ArrowDown"):
         await press(key)
     await expect(menu.get_by_role("menuitem", name="Show what was sent")).to_be_focused()
