@@ -12,6 +12,7 @@ from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
+import bot.delivery.hands
 import bot.delivery.leave
 import bot.delivery.loop
 import bot.sends.cards
@@ -29,7 +30,8 @@ def shorten() -> None:
     """Put them in place of the real ones."""
     _put(bot.sends.work, "RETRY_AFTER", timedelta(seconds=1))
     _put(bot.delivery.loop, "CHORES_EVERY", 0.5)  # a dead process is noticed at the next tick
-    _put(bot.delivery.leave, "CLAIM_HOLDS", CLAIM_HOLDS)
+    for module in (bot.delivery.hands, bot.delivery.leave):
+        _put(module, "CLAIM_HOLDS", CLAIM_HOLDS)
     _put(bot.sends.cards, "DRAW_HOLDS", DRAW_HOLDS)
     _put(bot.wiring, "SLACK_SECONDS", SLACK_SECONDS)
     with suppress(ModuleNotFoundError):  # the fake Slack takes more calls a minute than Slack does

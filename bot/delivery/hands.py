@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import secrets
 import time
 from collections import deque
@@ -16,10 +15,11 @@ from typing import Literal
 from bot.delivery.writing import until_written
 from bot.sends import Send
 from bot.sends.leaving import Claims
+from bot.whatcounts import TooLate
 from bot.wiring import Bot
 
-log = logging.getLogger(__name__)
-
+CLAIM_HOLDS = 5.0  # seconds from the claim to the request; later than that it goes back untouched
+TOO_OLD = "Too much time passed between the claim and the request."
 TOGETHER = 500  # claims in one transaction
 AHEAD = 4  # times as many claims as hands came free in the last second: what can leave before they grow old
 
@@ -82,7 +82,7 @@ class Hands:
         try:
             return await asked.answer
         except asyncio.CancelledError:
-            if asked.answer.done() and not asked.answer.cancelled():
+            if asked.answer.done() and not asked.answer.cancelled() and not asked.answer.exception():
                 await self._give_back(asked.answer.result())
             raise
 
@@ -96,12 +96,22 @@ class Hands:
 
     @asynccontextmanager
     async def hand(self) -> AsyncIterator[None]:
-        """For the one request of a claim."""
+        """For the one request of a claim. Raises TooLate where none comes free while the claim is young."""
         try:
-            async with self._hands:
+            await self._take()
+            try:
                 yield
+            finally:
+                self._hands.release()
         finally:
             self._let_go()
+
+    async def _take(self) -> None:
+        try:
+            async with asyncio.timeout(CLAIM_HOLDS):
+                await self._hands.acquire()
+        except TimeoutError:
+            raise TooLate(TOO_OLD) from None
 
     def _let_go(self) -> None:
         self._claimed -= 1
@@ -115,13 +125,15 @@ class Hands:
         return self._count + AHEAD * len(self._came_free) - self._claimed
 
     async def _claim_all(self) -> None:
-        while self._asking:
-            self._changed.clear()
-            if (room := self._room()) <= 0:
-                await self._changed.wait()
-                continue
-            await self._claim_some(self._batch(min(room, TOGETHER)))
-        self._claiming = None
+        try:
+            while self._asking:
+                self._changed.clear()
+                if (room := self._room()) <= 0:
+                    await self._changed.wait()
+                    continue
+                await self._claim_some(self._batch(min(room, TOGETHER)))
+        finally:  # whatever went wrong, whoever asks next is heard
+            self._claiming = None
 
     def _batch(self, most: int) -> list[_Asked]:
         """The next who ask, as long as the throttle kept them equally long: usually not at all."""

@@ -10,7 +10,7 @@ from typing import Any
 from bot.blocks import escape
 from bot.card.deeds import deed
 from bot.card.words import maybe_note
-from bot.delivery.hands import Claim, Hands, unclaim
+from bot.delivery.hands import CLAIM_HOLDS, TOO_OLD, Claim, Hands, unclaim
 from bot.delivery.prepare import look
 from bot.delivery.requests import Took, ask_whatcounts
 from bot.delivery.writing import until_written
@@ -23,11 +23,9 @@ from bot.wiring import Bot
 
 log = logging.getLogger(__name__)
 
-CLAIM_HOLDS = 5.0  # seconds from the claim to the request; later than that it goes back untouched
 FIRST_BYTE = 10.0  # seconds from the claim to the request's first byte; to connect may take 5 s
 TRIES = 5  # of a request that never reached WhatCounts
 CAME: dict[State, Came] = {State.SUBMITTED: "done", State.REFUSED: "refused", State.MAYBE_SENT: "doubt"}
-TOO_OLD = "Too much time passed between the claim and the request."
 
 
 async def leave(bot: Bot, hands: Hands, send_id: str, waited: timedelta = NOT_AT_ALL) -> bool:

@@ -137,6 +137,25 @@ async def test_a_claim_that_grew_old_before_its_request_goes_back_untouched(data
         assert len(desk.whatcounts.sent) == 3
 
 
+async def test_a_claim_for_which_no_hand_comes_free_goes_back_while_whatcounts_is_silent(
+    sqlite_url: str,
+) -> None:
+    """It does not wait for the end of another's request: who stops then leaves no doubt about it."""
+    async with at_desk(sqlite_url) as desk:
+        hands, (first, second, third) = Hands(desk.bot, 1), await desk.ready(3)
+        assert await leave(desk.bot, hands, first)
+        desk.whatcounts.faults.next("timeout_after", operation="smssendmessagetophone")
+        silent = asyncio.create_task(leave(desk.bot, hands, second))
+        await desk.whatcounts.wait_for(lambda: len(desk.whatcounts.requests) == 2)
+        assert not await leave(desk.bot, hands, third)
+        assert not silent.done()
+        assert (await desk.get(third)).state is State.SCHEDULED
+        silent.cancel()
+        await asyncio.wait({silent})
+        assert (await desk.get(second)).state is State.MAYBE_SENT
+        assert len(desk.whatcounts.sent) == 2
+
+
 async def test_a_claim_is_made_under_a_name_that_others_know_to_live(
     postgres: str, postgres_url: str
 ) -> None:

@@ -150,6 +150,7 @@ BUGS = (
     Bug(
         "a claim that grew old waiting for a hand leaves all the same",
         (
+            Edit("bot/delivery/hands.py", "asyncio.timeout(CLAIM_HOLDS)", "asyncio.timeout(None)"),
             Edit("bot/delivery/leave.py", IS_OLD, "if False:"),
             Edit(
                 "bot/delivery/leave.py",
