@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 import aiohttp
 from slack_bolt.async_app import AsyncAck
@@ -25,6 +25,16 @@ RESPONSE_HOSTS = ("hooks.slack.com", "hooks.slack-gov.com")
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
+NOT_DONE = "Not done"
+NOT_KNOWN = "Not known whether done"
+
+
+class Problem(Protocol):
+    """Says why something was not done, or that nobody knows; `title` is read where there is room for one."""
+
+    async def __call__(self, text: str, title: str = NOT_DONE) -> None: ...
+
+
 @dataclass(frozen=True)
 class Channel:
     """The way back to the person behind one request: `reply` says something, `problem` says why not.
@@ -36,7 +46,7 @@ class Channel:
     id: str
     ack: AsyncAck
     say: Callable[[str, list[dict[str, Any]] | None, bool, bool], Awaitable[None]]
-    problem: Callable[[str], Awaitable[None]]
+    problem: Problem
     is_form: bool = False
     url: str = ""  # of a command: where an answer can still be given after the ack
     blocks: Mapping[str, str] = field(default_factory=dict)  # of a form: a field's name -> its block's id
@@ -69,7 +79,7 @@ class Channel:
         ) -> None:
             await ack(text=text, blocks=blocks, response_type="in_channel" if in_channel else "ephemeral")
 
-        async def problem(text: str) -> None:
+        async def problem(text: str, title: str = NOT_DONE) -> None:
             await say(f"{text}{_typed(body)}", None, False, False)
 
         return cls(bot, body.get("channel_id", ""), ack, say, problem, url=body.get("response_url", ""))
@@ -91,9 +101,9 @@ class Channel:
                 respond(bot, body.get("response_url", ""), message | ({"blocks": blocks} if blocks else {}))
             )
 
-        async def problem(text: str) -> None:
+        async def problem(text: str, title: str = NOT_DONE) -> None:
             if "view" in body and "trigger_id" in body:
-                await push_form(bot, body, problem_view(text))
+                await push_form(bot, body, problem_view(text, title))
                 await ack()
             else:
                 await say(text, None, False, False)
@@ -111,8 +121,8 @@ class Channel:
             view = modal("sms.said", "smsops", blocks or [section(text)])
             await ack(response_action="update", view=view)
 
-        async def problem(text: str) -> None:
-            await ack(response_action="push", view=problem_view(text))
+        async def problem(text: str, title: str = NOT_DONE) -> None:
+            await ack(response_action="push", view=problem_view(text, title))
 
         blocks = {one["element"]["action_id"]: one["block_id"] for one in _inputs(body["view"])}
         return cls(bot, "", ack, say, problem, is_form=True, blocks=blocks)
@@ -126,16 +136,16 @@ class Channel:
         ) -> None:
             await problem(text)
 
-        async def problem(text: str) -> None:
+        async def problem(text: str, title: str = NOT_DONE) -> None:
             await ack(options=[])
 
         return cls(bot, "", ack, say, problem, is_form=True)
 
 
-def problem_view(text: str) -> dict[str, Any]:
-    """The page that says what was not done, and why."""
+def problem_view(text: str, title: str) -> dict[str, Any]:
+    """The page that says what was not done, and why; or that nobody knows."""
     said = alert(text) if len(text) <= 200 and "<" not in text else section(text)
-    return modal("sms.problem", "Not done", [said])
+    return modal("sms.problem", title, [said])
 
 
 def _inputs(view: Mapping[str, Any]) -> list[dict[str, Any]]:

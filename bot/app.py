@@ -7,10 +7,11 @@ runner would lose an answer that was given less than 10 ms before an exception.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import re
 import secrets
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from difflib import get_close_matches
 from typing import Any
 
@@ -19,7 +20,7 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.kwargs_injection.async_utils import build_async_required_kwargs
 from slack_bolt.response import BoltResponse
 
-from bot.answers import Channel
+from bot.answers import NOT_KNOWN, Channel
 from bot.command import Command, Listener, Part
 from bot.database import DatabaseError, Unconfirmed
 from bot.errors import BotError, NotAllowed, UsageError
@@ -34,6 +35,7 @@ log = logging.getLogger(__name__)
 
 OURS = re.compile(r"^sms\.")
 ALL = re.compile("")
+LISTENER_SECONDS = 2.5  # what is left of Slack's three is for the answer
 UNCONFIRMED = (
     "The record did not answer in time, so it is not known whether this was done."
     " Look at `/sms scheduled` before you do it again."
@@ -70,6 +72,10 @@ def build(bot: Bot, commands: Sequence[Command], parts: Sequence[Part] = ()) -> 
 
 
 OURS_SLASH = re.compile(r"^/sms")
+
+
+class Late(Exception):
+    """A listener took longer than Slack waits."""
 
 
 class Router:
@@ -141,7 +147,8 @@ class Router:
         if listener is None or not self._is_ours(request.body):
             return BoltResponse(status=200)
         try:
-            await self._call(listener, request, Ask(SMSOPS, self.bot.now(), event_key(request.body)))
+            ask = Ask(SMSOPS, self.bot.now(), event_key(request.body))
+            await self._in_time(self._call(listener, request, ask))
         except Replayed:
             log.info("%s came again, and was not heard again", kind)
         except Exception as error:  # whatever it is: unheard, it would be lost
@@ -219,17 +226,27 @@ class Router:
             " Nothing was done."
         )
 
+    async def _in_time(self, answer: Awaitable[None]) -> None:
+        """Slack waits for three seconds. Raises Late; what the record was asked to write may be written."""
+        try:
+            async with asyncio.timeout(LISTENER_SECONDS) as timer:
+                await answer
+        except TimeoutError:
+            if timer.expired():
+                raise Late from None
+            raise
+
     async def _guarded(self, answer: Any, channel: Channel) -> None:
         """Run it; whatever it raises becomes words in the form that Slack shows for this kind of request."""
         try:
-            await answer()
+            await self._in_time(answer())
         except Replayed:
             await channel.problem("This was answered already, so nothing was done now.")
         except BotError as error:
             await channel.error(error)
-        except Unconfirmed as error:
-            log.error("the database did not confirm a commit: %s", error)
-            await channel.problem(UNCONFIRMED)
+        except (Unconfirmed, Late) as error:
+            log.error("the record did not answer to a listener: %s", type(error).__name__)
+            await channel.problem(UNCONFIRMED, NOT_KNOWN)
         except DatabaseError as error:
             log.error("the database failed: %s", error)
             await channel.problem(
@@ -238,9 +255,8 @@ class Router:
         except Exception as error:  # the last resort: the person gets a reference, the log what it was
             reference = secrets.token_hex(3)
             log.error("%s: %s at\n%s", reference, type(error).__name__, where(error))
-            await channel.problem(
-                f"Something went wrong here. `/sms scheduled` shows what is recorded. Reference: {reference}."
-            )
+            said = "Something went wrong here. `/sms scheduled` shows what is recorded."
+            await channel.problem(f"{said} Reference: {reference}.", NOT_KNOWN)
 
 
 def _who(body: dict[str, Any]) -> tuple[str, str | None]:

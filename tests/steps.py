@@ -6,7 +6,7 @@ import asyncio
 from typing import Any
 
 from bot.sends import State
-from sandbox.slack import Message, Slack, View
+from sandbox.slack import Message, View
 from tests.world import OLIVE, SMS, World
 
 GUEST, ALIEN = "U0GUEST", "U0ALIEN"  # a guest of this workspace, a person of another one
@@ -133,10 +133,3 @@ def everything_shown(world: World) -> str:
     ]
     versions = [one.was(n) for one in messages for n in range(len(one.history))]
     return "\n".join([*(one.read() for one in versions), *(one.read_aloud() for one in versions)])
-
-
-def unanswered(slack: Slack) -> None:
-    """Nothing was wrong but that Slack had no answer in its 3 seconds, since the database gave none."""
-    late = "no answer within 3 seconds"
-    assert [one for one in slack.breaches if late not in one] == []
-    slack.breaches.clear()

@@ -17,7 +17,7 @@ from bot.delivery.leave import CLAIM_HOLDS
 from bot.sends import Send, Sends, State
 from sandbox.slack.record import Answer
 from tests.gate import Gate, gate
-from tests.steps import READY, sends_asked, unanswered
+from tests.steps import READY, sends_asked
 from tests.world import OLIVE, SMS, World, open_world
 
 LONG = bool(os.environ.get("SMSOPS_LONG"))
@@ -73,7 +73,6 @@ class Cut:
         await self.gate.passes()
         while not answer.ok:
             answer = await self.world.slack.command(OLIVE, "status")
-        unanswered(self.world.slack)
 
 
 @asynccontextmanager

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import make_url
 
 from bot.sends import State
-from tests.steps import READY, looked, scheduled_text, sends_asked, unanswered
+from tests.steps import READY, looked, scheduled_text, sends_asked
 from tests.world import OLIVE, SMS, World, open_world
 
 LONG = bool(os.environ.get("SMSOPS_LONG"))
@@ -99,7 +99,6 @@ async def test_the_file_locked_by_another_at_each_step(sqlite_url: str, step: st
             other.execute("BEGIN IMMEDIATE")
             await act(world)
             await asyncio.sleep(AWAY)  # so long it is locked
-        unanswered(world.slack)
         await finish(world)
         card = await world.slack.wait_for(lambda: world._card("Submitted", SMS), timeout=45)
         row = await world.row()
