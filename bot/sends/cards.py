@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, case, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, case, or_, select, update
 
+from bot.database import Utc
 from bot.freeze import freeze_row
 from bot.sends.kinds import UNDECIDED, State
 from bot.sends.row import Send, read, send
@@ -16,52 +18,57 @@ NEEDS_SOMEBODY = (*UNDECIDED, State.MAYBE_SENT)
 SOON = timedelta(seconds=1.5)  # a draft being prepared, and a request under way, are not drawn before this
 
 
-def _is_behind() -> ColumnElement[bool]:
-    """Its card does not show the row as it is (ix_send_behind holds just these)."""
-    return and_(send.c.card_revision < send.c.revision, ~send.c.card_lost)
+# Its card does not show the row as it is (ix_send_behind holds just these).
+_is_behind = and_(send.c.card_revision < send.c.revision, ~send.c.card_lost)
+
+# The cards of what waits say whether sends are frozen; the revision stays, so they can be pressed.
+_says_wrong_of_freeze = and_(
+    send.c.state.in_((State.DRAFT, State.SCHEDULED)),
+    send.c.card_frozen == select(~freeze_row.c.frozen).scalar_subquery(),
+    ~send.c.card_lost,
+)
+
+# Nobody is drawing it, and it is no picture that the next moment makes untrue.
+_preparing = and_(send.c.state == State.DRAFT, send.c.prepared_at.is_(None), send.c.prepare_at.is_not(None))
+_under_way = or_(and_(_preparing, send.c.revision == 1), send.c.state == State.SENDING)
+_is_time = and_(
+    or_(~_under_way, send.c.state_at < bindparam("settled", type_=Utc)),
+    or_(send.c.card_at.is_(None), send.c.card_at < bindparam("given_up", type_=Utc)),
+)
+
+# Who is drawn first, 0 before 2.
+_changed = send.c.card_revision < send.c.revision
+_need = case(
+    (and_(_changed, send.c.state.in_(NEEDS_SOMEBODY), send.c.card_ts.is_not(None)), 0),
+    (or_(send.c.card_ts.is_(None), and_(_changed, send.c.state == State.SCHEDULED)), 1),
+    else_=2,
+)
 
 
-def _says_wrong_of_freeze() -> ColumnElement[bool]:
-    """The cards of what waits say whether sends are frozen; the revision stays, so they can be pressed."""
-    wrong = select(~freeze_row.c.frozen).scalar_subquery()
-    waits = send.c.state.in_((State.DRAFT, State.SCHEDULED))
-    return and_(waits, send.c.card_frozen == wrong, ~send.c.card_lost)
+def _undrawn(why: ColumnElement[bool]) -> Select[Any]:
+    page = select(send.c.id, send.c.state_at, _need.label("need")).where(why, _is_time)
+    return page.order_by("need", send.c.state_at).limit(bindparam("most"))
 
 
-def _is_time(now: datetime) -> ColumnElement[bool]:
-    """Nobody is drawing it, and it is no picture that the next moment makes untrue."""
-    preparing = and_(
-        send.c.state == State.DRAFT, send.c.prepared_at.is_(None), send.c.prepare_at.is_not(None)
-    )
-    under_way = or_(and_(preparing, send.c.revision == 1), send.c.state == State.SENDING)
-    return and_(
-        or_(~under_way, send.c.state_at < now - SOON),
-        or_(send.c.card_at.is_(None), send.c.card_at < now - DRAW_HOLDS),
-    )
+# Two questions, each with an index of its own; made once, as to make them takes longer than to ask.
+_UNDRAWN = (_undrawn(_is_behind), _undrawn(_says_wrong_of_freeze))
+
+
+def _times(now: datetime) -> dict[str, Any]:
+    return {"settled": now - SOON, "given_up": now - DRAW_HOLDS}
 
 
 def undrawn(connection: Connection, now: datetime, limit: int) -> list[str]:
     """Ids of sends whose card is behind, oldest first: before all others what a person has to decide.
 
     Then what has no card yet and what can still be stopped. The words on all others say what is over, or
-    that sends are frozen. Two questions, each with an index of its own.
+    that sends are frozen.
     """
     found: dict[str, tuple[int, datetime]] = {}
-    for why in (_is_behind(), _says_wrong_of_freeze()):
-        page = select(send.c.id, send.c.state_at, _need().label("need")).where(why, _is_time(now))
-        rows = connection.execute(page.order_by("need", send.c.state_at).limit(limit))
+    for question in _UNDRAWN:
+        rows = connection.execute(question, _times(now) | {"most": limit})
         found = {row.id: (row.need, row.state_at) for row in rows} | found
     return sorted(found, key=lambda one: found[one])[:limit]
-
-
-def _need() -> ColumnElement[int]:
-    """Who is drawn first, 0 before 2."""
-    changed = send.c.card_revision < send.c.revision
-    return case(
-        (and_(changed, send.c.state.in_(NEEDS_SOMEBODY), send.c.card_ts.is_not(None)), 0),
-        (or_(send.c.card_ts.is_(None), and_(changed, send.c.state == State.SCHEDULED)), 1),
-        else_=2,
-    )
 
 
 def is_urgent(row: Send) -> bool:
@@ -75,9 +82,9 @@ def take_card(connection: Connection, now: datetime, send_id: str, me: int) -> S
     Until it is recorded what the card shows, it counts as showing nothing: who dies in between leaves a card
     that is drawn anew, whatever it says.
     """
-    behind = and_(or_(_is_behind(), _says_wrong_of_freeze()), _is_time(now))
+    behind = and_(or_(_is_behind, _says_wrong_of_freeze), _is_time)
     shown = select(send.c.card_revision).where(send.c.id == send_id, behind).with_for_update()
-    if (revision := connection.execute(shown).scalar()) is None:
+    if (revision := connection.execute(shown, _times(now)).scalar()) is None:
         return None
     connection.execute(
         update(send).where(send.c.id == send_id).values(card_by=me, card_at=now, card_revision=0)
