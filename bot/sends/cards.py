@@ -54,7 +54,13 @@ def _undrawn(why: ColumnElement[bool]) -> Select[Any]:
 _UNDRAWN = (_undrawn(_is_behind), _undrawn(_says_wrong_of_freeze))
 
 
-def _times(now: datetime) -> dict[str, Any]:
+# Ordered, since PostgreSQL takes "behind" for common and would look for the first one in the whole table.
+_oldest = select(send.c.id).where(_is_behind, _is_time).order_by(send.c.state_at).limit(1)
+ANY_BEHIND = _oldest.scalar_subquery().is_not(None)
+ANY_WRONG = select(send.c.id).where(_says_wrong_of_freeze, _is_time).exists()
+
+
+def draw_times(now: datetime) -> dict[str, Any]:
     return {"settled": now - SOON, "given_up": now - DRAW_HOLDS}
 
 
@@ -66,7 +72,7 @@ def undrawn(connection: Connection, now: datetime, limit: int) -> list[str]:
     """
     found: dict[str, tuple[int, datetime]] = {}
     for question in _UNDRAWN:
-        rows = connection.execute(question, _times(now) | {"most": limit})
+        rows = connection.execute(question, draw_times(now) | {"most": limit})
         found = {row.id: (row.need, row.state_at) for row in rows} | found
     return sorted(found, key=lambda one: found[one])[:limit]
 
@@ -84,7 +90,7 @@ def take_card(connection: Connection, now: datetime, send_id: str, me: int) -> S
     """
     behind = and_(or_(_is_behind, _says_wrong_of_freeze), _is_time)
     shown = select(send.c.card_revision).where(send.c.id == send_id, behind).with_for_update()
-    if (revision := connection.execute(shown, _times(now)).scalar()) is None:
+    if (revision := connection.execute(shown, draw_times(now)).scalar()) is None:
         return None
     connection.execute(
         update(send).where(send.c.id == send_id).values(card_by=me, card_at=now, card_revision=0)

@@ -55,10 +55,7 @@ def add_note(connection: Connection, at: datetime, about: Send, text: str | None
         connection.execute(insert(note), {"send_id": about.id, "text": text, "at": at})
 
 
-def has_notes(connection: Connection) -> bool:
-    """Whether any is still to be posted."""
-    wanted = select(note.c.id).where(note.c.posted_at.is_(None)).limit(1)
-    return connection.execute(wanted).first() is not None
+ANY_NOTE = select(note.c.id).where(note.c.posted_at.is_(None)).exists()  # still to be posted
 
 
 def take_notes(connection: Connection, now: datetime, stale: datetime) -> list[Note]:

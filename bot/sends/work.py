@@ -10,10 +10,10 @@ from typing import Any
 from sqlalchemy import Connection, Select, and_, bindparam, func, or_, select
 
 from bot.database import Utc
-from bot.sends.cards import undrawn
+from bot.sends.cards import ANY_BEHIND, ANY_WRONG, draw_times, undrawn
 from bot.sends.kinds import Kind, State
 from bot.sends.leaving import LOOK_HOLDS
-from bot.sends.notes import has_notes
+from bot.sends.notes import ANY_NOTE
 from bot.sends.row import send
 
 DUE = 500  # of each sender code and kind
@@ -43,20 +43,32 @@ class Work:
 
 
 def work(connection: Connection, now: datetime, ahead: timedelta, limit: int, me: int) -> Work:
-    times = {
+    times = draw_times(now) | {
         "now": now, "rested": now - RETRY_AFTER, "fresh": now - LOOK_HOLDS, "soon": now + LOOK_AHEAD,
         "horizon": now + ahead, "most": limit, "place": 3 + me % 6,
     }  # fmt: skip
-    looks = (*_ids(connection, _UNLOOKED, times), *_ids(connection, _LOOKED_IN_THE_FUTURE, times))
-    dues = connection.execute(_ALARMS, times).scalars()
-    return Work(
-        prepare=_ids(connection, _UNPREPARED, times),
-        look=list(dict.fromkeys(looks)),
-        due=[Due(row.id, Kind(row.kind), row.sender) for row in connection.execute(_DUE, times)],
-        draw=undrawn(connection, now, limit),
-        notes=has_notes(connection),
-        alarms=[when for due in dues for when in (due - LOOK_AHEAD, due) if when > now],
+    there_is = connection.execute(_ANY, times).one()
+    looks = (
+        *(_ids(connection, _UNLOOKED, times) if there_is.look else ()),
+        *(_ids(connection, _LOOKED_IN_THE_FUTURE, times) if there_is.future else ()),
     )
+    return Work(
+        prepare=_ids(connection, _UNPREPARED, times) if there_is.prepare else [],
+        look=list(dict.fromkeys(looks)),
+        due=_dues(connection, times) if there_is.due else [],
+        draw=undrawn(connection, now, limit) if there_is.behind or there_is.wrong else [],
+        notes=there_is.notes,
+        alarms=_alarms(connection, now, times) if there_is.alarms else [],
+    )
+
+
+def _dues(connection: Connection, times: Mapping[str, Any]) -> list[Due]:
+    return [Due(row.id, Kind(row.kind), row.sender) for row in connection.execute(_DUE, times)]
+
+
+def _alarms(connection: Connection, now: datetime, times: Mapping[str, Any]) -> list[datetime]:
+    dues = connection.execute(_ALARMS, times).scalars()
+    return [when for due in dues for when in (due - LOOK_AHEAD, due) if when > now]
 
 
 def _ids(connection: Connection, question: Select[Any], times: Mapping[str, Any]) -> list[str]:
@@ -65,6 +77,10 @@ def _ids(connection: Connection, question: Select[Any], times: Mapping[str, Any]
 
 def _time(name: str) -> Any:
     return bindparam(name, type_=Utc)
+
+
+def _is_any(where: Any) -> Any:
+    return select(send.c.id).where(where).exists()
 
 
 def _first(where: Any, order: Any) -> Select[Any]:
@@ -77,15 +93,20 @@ _scheduled = and_(send.c.state == State.SCHEDULED, _rested)
 # The brakes were asked lately, and not before a clock was set back.
 _looked = and_(send.c.looked_at >= _time("fresh"), send.c.looked_at <= _time("now"))
 
-_UNPREPARED = _first(
-    and_(send.c.state == State.DRAFT, send.c.prepared_at.is_(None), send.c.prepare_at <= _time("now")),
-    send.c.prepare_at,
+_unprepared = and_(
+    send.c.state == State.DRAFT, send.c.prepared_at.is_(None), send.c.prepare_at <= _time("now")
 )
+_UNPREPARED = _first(_unprepared, send.c.prepare_at)
 # Looked at in the future: the clock was set back, so when its hour comes again that look must be old. Two
 # questions, each with an index of its own.
 _stale = or_(send.c.looked_at.is_(None), ~_looked)
-_UNLOOKED = _first(and_(_scheduled, send.c.due_at <= _time("soon"), _stale), send.c.due_at)
-_LOOKED_IN_THE_FUTURE = _first(and_(_scheduled, send.c.looked_at > _time("now")), send.c.due_at)
+_unlooked = and_(_scheduled, send.c.due_at <= _time("soon"), _stale)
+_in_the_future = and_(_scheduled, send.c.looked_at > _time("now"))
+_UNLOOKED = _first(_unlooked, send.c.due_at)
+_LOOKED_IN_THE_FUTURE = _first(_in_the_future, send.c.due_at)
+
+
+_ready = and_(_scheduled, send.c.due_at <= _time("now"), _looked)
 
 
 def _due() -> Select[Any]:
@@ -97,10 +118,22 @@ def _due() -> Select[Any]:
     order = (send.c.due_at, func.substr(send.c.id, bindparam("place")), send.c.id)
     place = func.row_number().over(partition_by=(send.c.sender, send.c.kind), order_by=order)
     columns = (send.c.id, send.c.kind, send.c.sender, send.c.due_at, place.label("turn"))
-    ready = select(*columns).where(_scheduled, send.c.due_at <= _time("now"), _looked).subquery()
+    ready = select(*columns).where(_ready).subquery()
     return select(ready).where(ready.c.turn <= DUE).order_by(ready.c.due_at, ready.c.turn)
 
 
 _DUE = _due()
 _coming = and_(_scheduled, send.c.due_at <= _time("horizon"), send.c.due_at > _time("now"))
 _ALARMS = select(send.c.due_at).where(_coming).distinct().order_by(send.c.due_at).limit(bindparam("most"))
+
+# Asked first, in one: mostly there is nothing.
+_ANY = select(
+    _is_any(_unprepared).label("prepare"),
+    _is_any(_unlooked).label("look"),
+    _is_any(_in_the_future).label("future"),
+    _is_any(_ready).label("due"),
+    ANY_BEHIND.label("behind"),
+    ANY_WRONG.label("wrong"),
+    ANY_NOTE.label("notes"),
+    _is_any(_coming).label("alarms"),
+)
