@@ -15,7 +15,7 @@ from bot.sends import State
 from bot.sends.row import person
 from sandbox.slack import Message
 from tests.delivery.members import JON, confirm, draft_contact, draft_subscription
-from tests.delivery.stops import ask_to_stop, round_trip
+from tests.delivery.stops import ask_to_stop, until
 from tests.steps import everything_shown, press, submit, submitted_text, typed
 from tests.world import World, open_world
 
@@ -38,9 +38,7 @@ def every_table(connection: Connection) -> dict[str, Table]:
 async def ended(world: World, card: Message) -> None:
     """Until nothing more happens to it by itself."""
     open_states = (State.SCHEDULED, State.SENDING)
-    while (row := await world.row()).state in open_states and not any(leg.tries for leg in row.legs):
-        world.pass_time(1)
-        await round_trip(world)
+    await until(world, lambda row: row.state not in open_states or any(leg.tries for leg in row.legs), 1)
 
 
 async def subscribed(world: World) -> None:

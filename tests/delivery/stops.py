@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from bot.sends import Send
 from sandbox.slack import Message
 from tests.steps import submit, typed
 from tests.world import SMS, World
@@ -47,12 +50,18 @@ async def round_trip(world: World) -> None:
     await world.slack.raw(b"", {})
 
 
-async def until_asked_again(world: World, times: int, seconds: float = 16) -> None:
-    """Time goes on until the newest send was tried so often.
+async def until(world: World, reached: Callable[[Send], bool], seconds: float) -> None:
+    """Time goes on until the newest send is there.
 
-    Only while it is not due: time that passes between a claim and its request makes the bot give it back.
+    Only while it is not due: a throttle counts real seconds, and time that passes between a claim and its
+    request makes the bot give it back.
     """
-    while (row := await world.row()) and max(leg.tries for leg in row.legs) < times:
+    while not reached(row := await world.row()):
         is_due = row.due_at is not None and row.due_at <= world.bot.now()
         world.pass_time(0 if is_due else seconds)
         await round_trip(world)
+
+
+async def until_asked_again(world: World, times: int, seconds: float = 16) -> None:
+    """Time goes on until the newest send was tried so often."""
+    await until(world, lambda row: max(leg.tries for leg in row.legs) >= times, seconds)

@@ -27,6 +27,7 @@ from tests.delivery.stops import (
     round_trip,
     stop_that_fails,
     stops_asked,
+    until,
     until_asked_again,
 )
 from tests.delivery.test_restart import restarted
@@ -178,9 +179,7 @@ async def test_a_sender_code_that_does_not_know_the_phone_does_not_keep_it_open_
 ) -> None:
     """Ben is on the main line alone."""
     await ask_to_stop(world, "2065550101", sender="*")
-    while (row := await world.row()).state is not State.SUBMITTED:
-        world.pass_time(10 if row.state is State.SCHEDULED else 0)
-        await round_trip(world)
+    await until(world, lambda row: row.state is State.SUBMITTED, 10)
     assert [leg.came for leg in (await world.row()).legs] == ["done", "unknown"]
     card = await world.card(DONE)
     assert world.slack.replies(card) == []

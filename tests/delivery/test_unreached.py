@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from urllib.parse import urlsplit
@@ -25,13 +26,15 @@ from tests.steps import (
 from tests.world import OLIVE, World
 
 TRIES = 5
+RESTS = 15.1  # seconds; between two tries it rests for 15
 
 
-async def until(world: World, reached: Callable[[Send], bool], seconds: float) -> Send:
-    """Time goes on in steps until the newest send is there; each step is a tick of the loop."""
-    while not reached(row := await world.row()):
-        world.pass_time(seconds if row.state is not State.SENDING else 0)
-        await world.slack.raw(b"", {})  # a round trip to the bot, which goes on with its work meanwhile
+async def tried(world: World, times: int) -> Send:
+    """The newest send, when it was tried this often and is not under way. The clock stands meanwhile: our own
+    throttle counts real seconds, and a text that waits for it must not grow old."""
+    async with asyncio.timeout(10):
+        while (row := await world.row()).attempts < times or row.state is State.SENDING:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)  # a row tells nobody that it has changed
     return row
 
 
@@ -43,7 +46,11 @@ async def test_a_text_is_tried_a_few_times_and_then_was_not_sent(world: World) -
     await scheduled_text(world)
     await world.whatcounts.stop()
     world.pass_time(5)
-    row = await until(world, lambda row: row.state is State.REFUSED, 0.1)
+    for times in range(1, TRIES):
+        assert (await tried(world, times)).state is State.SCHEDULED
+        world.pass_time(RESTS)
+    row = await tried(world, TRIES)
+    assert row.state is State.REFUSED
     card = await world.card("Not sent. WhatCounts could not be reached; nothing was sent.")
     assert card.buttons() == ["Draft Again"]
     assert row.attempts == TRIES
@@ -57,10 +64,13 @@ async def test_a_text_goes_out_once_when_whatcounts_is_back_in_time(world: World
     at = port(world)
     await world.whatcounts.stop()
     world.pass_time(5)
-    await until(world, lambda row: row.attempts == 2 and row.state is State.SCHEDULED, 0.1)
+    await tried(world, 1)
+    world.pass_time(RESTS)
+    await tried(world, 2)
     assert "nothing was sent yet" in (await world.card("WhatCounts could not be reached 2 times")).read()
     await world.whatcounts.start(port=at)
-    await until(world, lambda row: row.state is State.SUBMITTED, 0.1)
+    world.pass_time(RESTS)
+    assert (await tried(world, 3)).state is State.SUBMITTED
     await world.card("Submitted")
     assert (world.texts(), sends_asked(world)) == (["Hello"], 1)
 
@@ -69,7 +79,7 @@ async def test_a_text_that_was_never_reached_in_two_minutes_is_not_sent_later(wo
     await scheduled_text(world)
     await world.whatcounts.stop()
     world.pass_time(5)
-    await until(world, lambda row: row.attempts == 1 and row.state is State.SCHEDULED, 0.1)
+    await tried(world, 1)
     world.pass_time(121)
     await world.state(State.HELD)
     assert "It was due 2 minutes ago" in (await world.card("Held: nothing was sent.")).read()
@@ -163,7 +173,7 @@ async def password_repeated_by_whatcounts(world: World) -> None:
         world.whatcounts.faults.next(fault, operation="smssendmessagetophone")
         await scheduled_text(world, fault)
         world.pass_time(5)
-        await until(world, lambda row: row.state in (State.REFUSED, State.MAYBE_SENT), 0)
+        assert (await tried(world, 1)).state in (State.REFUSED, State.MAYBE_SENT)
 
 
 async def a_connection_that_breaks(world: World) -> None:
