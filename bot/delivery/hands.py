@@ -182,9 +182,6 @@ class Hands:
 
 async def unclaim(bot: Bot, send_id: str, token: str, why: str) -> bool:
     """Back to scheduled, as no request was made; whether it was ours. Tried for as long as an outcome is."""
-    return (
-        await until_written(
-            send_id, token, "not claimed", lambda: bot.sends.unclaim(bot.now(), send_id, token, why)
-        )
-        is not None
+    return await until_written(
+        send_id, token, "not claimed", lambda: bot.sends.unclaim(bot.now(), send_id, token, why)
     )

@@ -115,7 +115,7 @@ async def _stop_failed(
     )
     told = note if _is_news(claimed, is_denied) else None
 
-    async def write() -> Send | None:
+    async def write() -> bool:
         return await bot.sends.came_of_leg(bot.now(), claimed, "open", why, answer, told, is_denied)
 
     await until_written(claimed.id, claimed.claim, "not stopped yet", write)
@@ -132,19 +132,14 @@ def _is_news(claimed: Send, is_denied: bool) -> bool:
 
 
 async def _give_back(bot: Bot, claimed: Send, why: str) -> bool:
-    return (
-        await until_written(
-            claimed.id, claimed.claim, "not reached", lambda: bot.sends.untouched(bot.now(), claimed, why)
-        )
-        is not None
+    return await until_written(
+        claimed.id, claimed.claim, "not reached", lambda: bot.sends.untouched(bot.now(), claimed, why)
     )
 
 
 async def _doubt(bot: Bot, claimed: Send, why: str, answer: dict[str, Any] | None = None) -> None:
     note = maybe_note(claimed)
-    await asyncio.shield(
-        asyncio.ensure_future(_write(bot, claimed, State.MAYBE_SENT, why, answer, note))
-    )
+    await asyncio.shield(asyncio.ensure_future(_write(bot, claimed, State.MAYBE_SENT, why, answer, note)))
 
 
 async def _write(
@@ -160,7 +155,7 @@ async def _write(
         return
     known = f"{to.value} {answer.get('id') or ''}" if answer else to.value
 
-    async def write() -> Send | None:
+    async def write() -> bool:
         if claimed.legs:
             is_test = claimed.kind is not Kind.STOP  # told when its last leg is over, if one was in doubt
             doubt = maybe_note(claimed) if is_test else None

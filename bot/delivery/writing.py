@@ -8,7 +8,6 @@ import time
 from collections.abc import Awaitable, Callable
 
 from bot.database import DatabaseError
-from bot.sends import Send
 
 log = logging.getLogger(__name__)
 
@@ -16,20 +15,20 @@ WRITE_FOR = 30.0  # seconds for which an outcome is tried to be written while th
 
 
 async def until_written(
-    send_id: str, claim: str | None, known: str, write: Callable[[], Awaitable[Send | None]]
-) -> Send | None:
-    """The row as written; None where it was too late for it, or the database stayed away (never-twice.md 3).
+    send_id: str, claim: str | None, known: str, write: Callable[[], Awaitable[bool]]
+) -> bool:
+    """Whether it is written; not where it was too late, or the database stayed away (never-twice.md 3).
 
     `known` is what shall be written, for the log.
     """
     deadline = time.monotonic() + WRITE_FOR
     while True:
         try:
-            if (written := await write()) is None:
+            if not (is_written := await write()):
                 log.warning("%s: claim %s: too late to be written that it is %s", send_id, claim, known)
-            return written
+            return is_written
         except DatabaseError as error:
             log.error("%s: claim %s: not written yet that it is %s (%s)", send_id, claim, known, error)
             if time.monotonic() > deadline:
-                return None
+                return False
             await asyncio.sleep(1)

@@ -12,7 +12,7 @@ from bot.evidence import SMSOPS, record, record_each
 from bot.freeze import frozen_now, hold_still
 from bot.registry import is_registered
 from bot.sends.kinds import Kind, State
-from bot.sends.moves import move
+from bot.sends.moves import is_moved, move
 from bot.sends.notes import add_note
 from bot.sends.optouts import stopped
 from bot.sends.row import Send, read_all, send
@@ -99,9 +99,9 @@ def _may_leave(now: datetime, waited: timedelta) -> ColumnElement[bool]:
     )
 
 
-def unclaim(connection: Connection, now: datetime, send_id: str, token: str, why: str) -> Send | None:
+def unclaim(connection: Connection, now: datetime, send_id: str, token: str, why: str) -> bool:
     """sending -> scheduled for a claim under which its maker made no request: it does not count as a try."""
-    moved = move(
+    moved = is_moved(
         connection, send_id, (State.SENDING,), State.SCHEDULED, at=now, where=send.c.claim == token,
         looked_at=None, claimed_at=None, attempts=send.c.attempts - 1,
     )  # fmt: skip

@@ -17,12 +17,12 @@ from bot.sends.optouts import keep_optouts
 from bot.sends.row import Send, new_id, read, send
 
 
-def move(
+def is_moved(
     connection: Connection, send_id: str, found: tuple[State, ...], to: State, *, at: datetime,
     revision: int | None = None, where: ColumnElement[bool] | None = None,
     keep_age: bool = False, **values: Any,
-) -> Send | None:  # fmt: skip
-    """The one conditional UPDATE that every move is; returns the row as it is now, or None without a match.
+) -> bool:  # fmt: skip
+    """The one conditional UPDATE that every move is; returns whether a row matched.
 
     `keep_age`: the state stays, so does its age.
     """
@@ -34,9 +34,14 @@ def move(
     changes: dict[str, Any] = {"state": to, "revision": send.c.revision + 1, **values}
     if not keep_age:
         changes["state_at"] = at
-    if not connection.execute(statement.values(changes)).rowcount:
-        return None
-    return read(connection, send_id)
+    return connection.execute(statement.values(changes)).rowcount == 1
+
+
+def move(
+    connection: Connection, send_id: str, found: tuple[State, ...], to: State, **how: Any
+) -> Send | None:
+    """`is_moved`, and the row as it is then; None without a match."""
+    return read(connection, send_id) if is_moved(connection, send_id, found, to, **how) else None
 
 
 def draft(connection: Connection, ask: Ask, content: Content, channel: str) -> str:
@@ -199,7 +204,7 @@ def _schedule(
 def again(connection: Connection, ask: Ask, old: Send, content: Content) -> str | None:
     """A new draft of one that is over, once; returns the new id, or None where somebody did it before."""
     once = send.c.again.is_(None)
-    if move(connection, old.id, OVER, old.state, at=ask.at, where=once, keep_age=True, again="") is None:
+    if not is_moved(connection, old.id, OVER, old.state, at=ask.at, where=once, keep_age=True, again=""):
         return None
     made = draft(connection, ask, content, old.channel)
     connection.execute(update(send).where(send.c.id == old.id).values(again=made))

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, and_
 from bot.evidence import SMSOPS, record
 from bot.sends.kinds import Kind, State
 from bot.sends.legs import Came, Leg, after, denied, next_leg
-from bot.sends.moves import move
+from bot.sends.moves import is_moved, move
 from bot.sends.notes import add_note
 from bot.sends.row import Send, send
 
@@ -38,7 +38,7 @@ class Claimed:
     by: int
 
 
-def untouched(connection: Connection, now: datetime, claimed: Send, why: str) -> Send | None:
+def untouched(connection: Connection, now: datetime, claimed: Send, why: str) -> bool:
     """sending -> scheduled, by the live claimer alone, with proof that nothing left."""
     moved = _settle(
         connection, now, claimed, (State.SENDING,), State.SCHEDULED, looked_at=None, looked_print=None
@@ -59,13 +59,14 @@ def untouched(connection: Connection, now: datetime, claimed: Send, why: str) ->
 def outcome(
     connection: Connection, now: datetime, claimed: Send, to: State, why: str | None = None,
     answer: dict[str, Any] | None = None, note: str | None = None,
-) -> Send | None:  # fmt: skip
-    """What is known after the POST; a late answer also beats `maybe_sent`, and a person who found nothing.
+) -> bool:  # fmt: skip
+    """What is known after the POST; whether it was written.
 
-    A yes of WhatCounts is the truth; where a person settled it otherwise, the thread is told.
+    A late answer also beats `maybe_sent`, and a person who found nothing: a yes of WhatCounts is the truth;
+    where a person settled it otherwise, the thread is told.
     """
     moved = _settle(connection, now, claimed, (State.SENDING, State.MAYBE_SENT), to, why=why, answer=answer)
-    if moved is None and to is State.SUBMITTED:
+    if not moved and to is State.SUBMITTED:
         late_yes = {"why": None, "answer": answer, "settled_by": None}
         by_person = send.c.settled_by.is_not(None)
         moved = _settle(connection, now, claimed, (State.REFUSED, to), to, where=by_person, **late_yes)
@@ -75,19 +76,19 @@ def outcome(
             connection, at=now, who=SMSOPS, what=to.value, send_id=claimed.id, claim=claimed.claim,
             why=why, answer=answer,
         )  # fmt: skip
-        add_note(connection, now, moved, note)
+        add_note(connection, now, claimed, note)
     return moved
 
 
 def _settle(
     connection: Connection, now: datetime, claimed: Send, found: tuple[State, ...], to: State,
     where: ColumnElement[bool] | None = None, **values: Any,
-) -> Send | None:  # fmt: skip
+) -> bool:  # fmt: skip
     if claimed.claim is None:
-        return None
+        return False
     mine = send.c.claim == claimed.claim
     mine = mine if where is None else and_(mine, where)
-    return move(connection, claimed.id, found, to, at=now, where=mine, **values)
+    return is_moved(connection, claimed.id, found, to, at=now, where=mine, **values)
 
 
 def abandon(
@@ -122,15 +123,17 @@ def _once_more(
     connection: Connection, now: datetime, send_id: str, where: ColumnElement[bool], why: str
 ) -> None:
     looked: dict[str, Any] = {"looked_at": None, "looked_print": None}
-    if move(connection, send_id, (State.SENDING,), State.SCHEDULED, at=now, where=where, why=why, **looked):
+    if is_moved(
+        connection, send_id, (State.SENDING,), State.SCHEDULED, at=now, where=where, why=why, **looked
+    ):
         record(connection, at=now, who=SMSOPS, what="asked once more", send_id=send_id, why=why)
 
 
 def came_of_leg(
     connection: Connection, now: datetime, claimed: Send, came: Came, why: str | None = None,
     answer: dict[str, Any] | None = None, note: str | None = None, is_denied: bool = False,
-) -> Send | None:  # fmt: skip
-    """What came of one request of several; the next leg's turn, or the end. None for another's claim.
+) -> bool:  # fmt: skip
+    """What came of one request of several; the next leg's turn, or the end. False for another's claim.
 
     An `open` leg of an opt-out is asked again, each time later; `is_denied`: WhatCounts does not know the
     phone there. A yes that comes late is the truth also where the claim was given up, or a person settled it.
@@ -140,9 +143,9 @@ def came_of_leg(
     legs = found or after(claimed.legs, claimed.target, now, came, why)
     to, values = _turn_to(claimed, legs, now, why, answer)
     moved = _settle(connection, now, claimed, (State.SENDING, State.MAYBE_SENT), to, **values)
-    if moved is None and came == "done":
+    if not moved and came == "done":
         moved, note = _late_yes(connection, now, claimed, to, values), _late(claimed)
-    elif claimed.kind is not Kind.STOP and moved and moved.state is not State.MAYBE_SENT:
+    elif claimed.kind is not Kind.STOP and to is not State.MAYBE_SENT:
         note = None
     if moved:
         said = {"to": claimed.leg.to, "sender": claimed.sender} if claimed.leg else {}
@@ -150,7 +153,7 @@ def came_of_leg(
             connection, at=now, who=SMSOPS, what=LEG_WORDS[came], send_id=claimed.id, claim=claimed.claim,
             why=why, answer=answer, **said,
         )  # fmt: skip
-        add_note(connection, now, moved, note)
+        add_note(connection, now, claimed, note)
     return moved
 
 
@@ -173,11 +176,11 @@ def _turn_to(
 
 def _late_yes(
     connection: Connection, now: datetime, claimed: Send, to: State, values: dict[str, Any]
-) -> Send | None:
+) -> bool:
     """A yes when the claim was given up and the same leg waits to be asked again, or a person settled it."""
     same_leg = and_(send.c.person_id == claimed.person_id, send.c.sender == claimed.sender)
-    if moved := _settle(connection, now, claimed, (State.SCHEDULED,), to, where=same_leg, **values):
-        return moved
+    if _settle(connection, now, claimed, (State.SCHEDULED,), to, where=same_leg, **values):
+        return True
     by_person = send.c.settled_by.is_not(None)
     ended = {"legs": values["legs"], "why": None, "settled_by": None, "answer": values.get("answer")}
     found = (State.REFUSED, State.SUBMITTED)

@@ -24,7 +24,7 @@ from bot.sends.row import Send, read
 
 @dataclass(frozen=True)
 class Sends:
-    """The store of sends. Every call raises DatabaseError when it is away; moves give the slower None."""
+    """The store of sends. Every call raises DatabaseError when it is away; the slower gets None or False."""
 
     database: Database
 
@@ -87,22 +87,22 @@ class Sends:
         """`token` names these claims; who gives it knows them also when the answer to the commit is lost."""
         return await self.database.write(leaving.claim, now, ids, self.database.me, token, waited)
 
-    async def unclaim(self, now: datetime, send_id: str, token: str, why: str) -> Send | None:
+    async def unclaim(self, now: datetime, send_id: str, token: str, why: str) -> bool:
         return await self.database.write(leaving.unclaim, now, send_id, token, why)
 
-    async def untouched(self, now: datetime, claimed: Send, why: str) -> Send | None:
+    async def untouched(self, now: datetime, claimed: Send, why: str) -> bool:
         return await self.database.write(outcomes.untouched, now, claimed, why)
 
     async def outcome(
         self, now: datetime, claimed: Send, to: State, why: str | None = None,
         answer: dict[str, Any] | None = None, note: str | None = None,
-    ) -> Send | None:  # fmt: skip
+    ) -> bool:  # fmt: skip
         return await self.database.write_together(outcomes.outcome, now, claimed, to, why, answer, note)
 
     async def came_of_leg(
         self, now: datetime, claimed: Send, came: Came, why: str | None = None,
         answer: dict[str, Any] | None = None, note: str | None = None, is_denied: bool = False,
-    ) -> Send | None:  # fmt: skip
+    ) -> bool:  # fmt: skip
         return await self.database.write_together(
             outcomes.came_of_leg, now, claimed, came, why, answer, note, is_denied
         )

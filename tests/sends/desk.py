@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -108,9 +109,29 @@ class Desk:
         assert claimed
         return claimed
 
+    async def outcome(self, now: datetime, claimed: Send, *known: Any) -> Send | None:
+        return await self._after(claimed, self.sends.outcome(now, claimed, *known))
+
+    async def came_of_leg(
+        self, now: datetime, claimed: Send, *known: Any, is_denied: bool = False
+    ) -> Send | None:
+        return await self._after(
+            claimed, self.sends.came_of_leg(now, claimed, *known, is_denied=is_denied)
+        )
+
+    async def untouched(self, now: datetime, claimed: Send, why: str) -> Send | None:
+        return await self._after(claimed, self.sends.untouched(now, claimed, why))
+
+    async def unclaim(self, now: datetime, claimed: Send, token: str, why: str) -> Send | None:
+        return await self._after(claimed, self.sends.unclaim(now, claimed.id, token, why))
+
+    async def _after(self, claimed: Send, is_written: Awaitable[bool]) -> Send | None:
+        """The row as it is then, or None where nothing was written."""
+        return await self.get(claimed.id) if await is_written else None
+
     async def in_doubt(self) -> Send:
         """Claimed, and the answer was lost."""
-        moved = await self.sends.outcome(DUE, await self.sending(), State.MAYBE_SENT, "nobody knows")
+        moved = await self.outcome(DUE, await self.sending(), State.MAYBE_SENT, "nobody knows")
         assert moved
         return moved
 

@@ -60,7 +60,7 @@ async def test_a_yes_that_comes_after_a_stop_was_given_up_for_dead_counts(desk: 
     claimed = await desk.stop_sending()
     await desk.change(claimed.id, claimed_by=DEAD)
     await desk.sends.abandon(LATER, repr, set)
-    late = await desk.sends.came_of_leg(LATER, claimed, "done", None, {"id": 1})
+    late = await desk.came_of_leg(LATER, claimed, "done", None, {"id": 1})
     assert late
     assert [leg.came for leg in late.legs] == ["done", "open"]
     assert late.sender == "12345"

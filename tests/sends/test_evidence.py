@@ -77,7 +77,7 @@ async def test_the_first_reason_of_a_freeze_stays(desk: Desk) -> None:
 
 async def test_the_whole_way_is_told_in_its_order(desk: Desk) -> None:
     claimed = await desk.sending()
-    await desk.sends.outcome(DUE, claimed, State.SUBMITTED, None, {"raw": "SUCCESS"})
+    await desk.outcome(DUE, claimed, State.SUBMITTED, None, {"raw": "SUCCESS"})
     facts = await desk.sends.timeline(claimed.id)
     assert [(fact.what, fact.who) for fact in facts if fact.what != "prepared"] == [
         ("drafted", "U0OLIVE"),

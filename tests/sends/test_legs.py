@@ -20,13 +20,13 @@ FIRST, SECOND = TWO_PHONES.phones
 async def test_each_phone_has_its_turn_and_its_own_claim(desk: Desk) -> None:
     first = await desk.sending(TWO_PHONES)
     assert (first.phone, first.sender, first.attempts) == (FIRST, "2065551212", 1)
-    coming = await desk.sends.came_of_leg(DUE, first, "done", None, {"raw": "SUCCESS"})
+    coming = await desk.came_of_leg(DUE, first, "done", None, {"raw": "SUCCESS"})
     assert coming
     assert (coming.state, coming.phone, coming.due_at) == (State.SCHEDULED, SECOND, DUE)
     assert (coming.looked_at, coming.claimed_at, coming.attempts) == (None, None, 0)
     second = await desk.claimed_again(coming, DUE)
     assert second.claim != first.claim
-    ended = await desk.sends.came_of_leg(DUE, second, "done", None, {"raw": "SUCCESS too"})
+    ended = await desk.came_of_leg(DUE, second, "done", None, {"raw": "SUCCESS too"})
     assert ended
     assert (ended.state, ended.answer) == (State.SUBMITTED, {"raw": "SUCCESS too"})
     assert [(leg.to, leg.came, leg.tries) for leg in ended.legs] == [
@@ -38,14 +38,14 @@ async def test_each_phone_has_its_turn_and_its_own_claim(desk: Desk) -> None:
 async def test_each_sender_code_has_its_turn(desk: Desk) -> None:
     first = await desk.stop_sending()
     assert (first.phone, first.sender) == ("12065550100", "2065551212")
-    coming = await desk.sends.came_of_leg(START, first, "done")
+    coming = await desk.came_of_leg(START, first, "done")
     assert coming
     assert (coming.phone, coming.sender, coming.due_at) == ("12065550100", "12345", START)
 
 
 async def test_the_record_says_which_request_it_was_about(desk: Desk) -> None:
     claimed = await desk.sending(TWO_PHONES)
-    await desk.sends.came_of_leg(DUE, claimed, "refused", "The text was refused.")
+    await desk.came_of_leg(DUE, claimed, "refused", "The text was refused.")
     fact = (await desk.sends.timeline(claimed.id))[-1]
     assert fact.what == "refused"
     assert fact.detail["to"] == "•••••••0111"
@@ -69,10 +69,10 @@ ENDS: dict[tuple[Came, Came], State] = {
 
 @pytest.mark.parametrize(("came", "end"), ENDS.items(), ids=lambda one: "-".join(one))
 async def test_how_it_ends_is_what_came_of_all(desk: Desk, came: tuple[Came, Came], end: State) -> None:
-    coming = await desk.sends.came_of_leg(DUE, await desk.sending(TWO_PHONES), came[0], "first")
+    coming = await desk.came_of_leg(DUE, await desk.sending(TWO_PHONES), came[0], "first")
     assert coming
     assert coming.state is State.SCHEDULED  # a doubt about one does not keep the other from its text
-    ended = await desk.sends.came_of_leg(DUE, await desk.claimed_again(coming, DUE), came[1], "second")
+    ended = await desk.came_of_leg(DUE, await desk.claimed_again(coming, DUE), came[1], "second")
     assert ended
     assert ended.state is end
     assert [leg.came for leg in ended.legs] == [*came]
@@ -85,7 +85,7 @@ async def test_one_that_failed_is_asked_again_after_the_others_and_each_time_lat
     order = []
     for _ in range(7):
         order.append(claimed.sender)
-        coming = await desk.sends.came_of_leg(now, claimed, "open", "It is down.")
+        coming = await desk.came_of_leg(now, claimed, "open", "It is down.")
         assert coming
         assert coming.state is State.SCHEDULED
         assert coming.due_at
@@ -98,9 +98,9 @@ async def test_one_that_failed_is_asked_again_after_the_others_and_each_time_lat
 
 
 async def test_one_that_failed_is_asked_again_with_the_reason_of_what_is_still_open(desk: Desk) -> None:
-    failed = await desk.sends.came_of_leg(START, await desk.stop_sending(), "open", "It is down.")
+    failed = await desk.came_of_leg(START, await desk.stop_sending(), "open", "It is down.")
     assert failed
-    other = await desk.sends.came_of_leg(START, await desk.claimed_again(failed, START), "done")
+    other = await desk.came_of_leg(START, await desk.claimed_again(failed, START), "done")
     assert other
     assert (other.state, other.sender, other.why) == (State.SCHEDULED, "2065551212", "It is down.")
     assert [(leg.came, leg.tries) for leg in other.legs] == [("open", 1), ("done", 1)]
@@ -108,7 +108,7 @@ async def test_one_that_failed_is_asked_again_with_the_reason_of_what_is_still_o
 
 async def test_a_note_comes_with_what_came_of_one(desk: Desk) -> None:
     claimed = await desk.stop_sending()
-    await desk.sends.came_of_leg(START, claimed, "open", "It is down.", None, "Not stopped yet.")
+    await desk.came_of_leg(START, claimed, "open", "It is down.", None, "Not stopped yet.")
     _, _, notes = await desk.all()
     assert [row[2] for row in notes] == ["Not stopped yet."]
 
@@ -118,17 +118,17 @@ async def test_an_answer_to_another_claim_changes_nothing(desk: Desk) -> None:
     await desk.change(claimed.id, claim="a later one")
     before = await desk.all()
     for came in CAME:
-        assert await desk.sends.came_of_leg(DUE, claimed, came, "why", None, "a note") is None
+        assert await desk.came_of_leg(DUE, claimed, came, "why", None, "a note") is None
     assert await desk.all() == before
 
 
 async def test_a_second_answer_to_one_claim_changes_nothing(desk: Desk) -> None:
     for content in (ONE_PHONE, TWO_PHONES):
         claimed = await desk.sending(content)
-        assert await desk.sends.came_of_leg(DUE, claimed, "done")
+        assert await desk.came_of_leg(DUE, claimed, "done")
         before = await desk.all()
         for came in CAME:
-            assert await desk.sends.came_of_leg(LATER, claimed, came, "why", None, "a note") is None
+            assert await desk.came_of_leg(LATER, claimed, came, "why", None, "a note") is None
         assert await desk.all() == before
 
 
@@ -138,7 +138,7 @@ async def test_it_moves_from_sending_and_from_doubt_and_from_no_other_state(desk
         for came in CAME:
             send = await desk.forced(state, TWO_PHONES)
             before = await desk.all()
-            if await desk.sends.came_of_leg(DUE, send, came):
+            if await desk.came_of_leg(DUE, send, came):
                 moved[came].add(state)
                 assert (await desk.get(send.id)).state is State.SCHEDULED
             else:
@@ -156,9 +156,9 @@ async def test_a_late_yes_beats_a_person_and_a_late_no_does_not(desk: Desk, was_
     assert await desk.sends.settle(ask(LATER), claimed.id, was_sent)
     before = await desk.all()
     for no in ("refused", "doubt", "open"):
-        assert await desk.sends.came_of_leg(LATER, claimed, no, "no") is None
+        assert await desk.came_of_leg(LATER, claimed, no, "no") is None
     assert await desk.all() == before
-    late = await desk.sends.came_of_leg(LATER, claimed, "done", None, {"raw": "SUCCESS"})
+    late = await desk.came_of_leg(LATER, claimed, "done", None, {"raw": "SUCCESS"})
     assert late
     assert (late.state, late.settled_by, late.answer) == (State.SUBMITTED, None, {"raw": "SUCCESS"})
     _, _, notes = await desk.all()
@@ -168,7 +168,7 @@ async def test_a_late_yes_beats_a_person_and_a_late_no_does_not(desk: Desk, was_
 
 async def test_what_was_confirmed_stays_what_is_looked_for_from_leg_to_leg(desk: Desk) -> None:
     claimed = await desk.sending(TWO_PHONES)
-    coming = await desk.sends.came_of_leg(DUE, claimed, "done")
+    coming = await desk.came_of_leg(DUE, claimed, "done")
     assert coming
     assert coming.person_id != claimed.person_id
     assert coming.fingerprint(coming.text) == coming.confirmed_print == claimed.fingerprint(claimed.text)
@@ -205,13 +205,13 @@ def test_where_the_phone_is_not_known_is_an_end_only_if_it_was_stopped_elsewhere
 
 async def test_a_sender_code_that_never_knew_the_phone_is_believed_after_some_tries(desk: Desk) -> None:
     now, claimed = START, await desk.stop_sending()
-    coming = await desk.sends.came_of_leg(now, claimed, "done")
+    coming = await desk.came_of_leg(now, claimed, "done")
     for _ in range(DENIALS):
         assert coming
         assert coming.state is State.SCHEDULED
         now = max(now, coming.due_at or now)
         claimed = await desk.claimed_again(coming, now)
-        coming = await desk.sends.came_of_leg(now, claimed, "open", "It is not known.", is_denied=True)
+        coming = await desk.came_of_leg(now, claimed, "open", "It is not known.", is_denied=True)
     assert coming
     assert coming.state is State.SUBMITTED
     assert [leg.came for leg in coming.legs] == ["done", "unknown"]

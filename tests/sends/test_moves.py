@@ -30,7 +30,7 @@ def _to(state: State, *found: State) -> dict[State, State]:
 
 
 def _outcome(to: State) -> Act:
-    return lambda desk, send: desk.sends.outcome(DUE, send, to)
+    return lambda desk, send: desk.outcome(DUE, send, to)
 
 
 MOVES = {
@@ -67,14 +67,14 @@ MOVES = {
     ),
     "claim": Move(lambda desk, send: desk.sends.claim(DUE, send.id), _to(State.SENDING, State.SCHEDULED)),
     "take the claim back": Move(
-        lambda desk, send: desk.sends.unclaim(DUE, send.id, send.claim or "", "its commit was not confirmed"),
+        lambda desk, send: desk.unclaim(DUE, send, send.claim or "", "its commit was not confirmed"),
         _to(State.SCHEDULED, State.SENDING),
     ),
     "draft again": Move(
         lambda desk, send: desk.sends.again(ask(DUE), send, TEXT), {state: state for state in OVER}
     ),
     "put back untouched": Move(
-        lambda desk, send: desk.sends.untouched(DUE, send, "refused"), _to(State.SCHEDULED, State.SENDING)
+        lambda desk, send: desk.untouched(DUE, send, "refused"), _to(State.SCHEDULED, State.SENDING)
     ),
     "submitted": Move(
         _outcome(State.SUBMITTED), _to(State.SUBMITTED, State.SENDING, State.MAYBE_SENT)

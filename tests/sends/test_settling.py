@@ -17,20 +17,20 @@ async def test_an_answer_of_another_claim_changes_nothing(desk: Desk) -> None:
     claimed = await desk.sending()
     await desk.change(claimed.id, claim="a later one")
     before = await desk.all()
-    assert await desk.sends.outcome(DUE, claimed, State.SUBMITTED) is None
-    assert await desk.sends.untouched(DUE, claimed, "not reached") is None
+    assert await desk.outcome(DUE, claimed, State.SUBMITTED) is None
+    assert await desk.untouched(DUE, claimed, "not reached") is None
     assert await desk.all() == before
 
 
 async def test_an_answer_without_any_claim_changes_nothing(desk: Desk) -> None:
     send = await desk.looked()
     await desk.change(send.id, state=State.SENDING)
-    assert await desk.sends.outcome(DUE, send, State.SUBMITTED) is None
+    assert await desk.outcome(DUE, send, State.SUBMITTED) is None
 
 
 async def test_what_was_put_back_untouched_wants_a_new_look_and_a_new_claim(desk: Desk) -> None:
     claimed = await desk.sending()
-    back = await desk.sends.untouched(DUE, claimed, "not reached")
+    back = await desk.untouched(DUE, claimed, "not reached")
     assert back
     assert (back.state, back.due_at, back.looked_at, back.attempts) == (State.SCHEDULED, DUE, None, 1)
     assert await desk.sends.claim(DUE, back.id) is None
@@ -43,8 +43,8 @@ async def test_what_was_put_back_untouched_wants_a_new_look_and_a_new_claim(desk
 
 async def test_a_late_answer_beats_the_doubt(desk: Desk) -> None:
     claimed = await desk.sending()
-    await desk.sends.outcome(DUE, claimed, State.MAYBE_SENT, "stopped")
-    late = await desk.sends.outcome(LATER, claimed, State.SUBMITTED, None, {"raw": "SUCCESS"})
+    await desk.outcome(DUE, claimed, State.MAYBE_SENT, "stopped")
+    late = await desk.outcome(LATER, claimed, State.SUBMITTED, None, {"raw": "SUCCESS"})
     assert late
     assert (late.state, late.why, late.answer) == (State.SUBMITTED, None, {"raw": "SUCCESS"})
 
@@ -53,7 +53,7 @@ async def test_a_late_yes_beats_a_person_who_found_nothing_and_the_thread_is_tol
     claimed = await desk.in_doubt()
     assert await desk.sends.settle(ask(), claimed.id, False)
     said = {"raw": "SUCCESS"}
-    late = await desk.sends.outcome(LATER, claimed, State.SUBMITTED, None, said)
+    late = await desk.outcome(LATER, claimed, State.SUBMITTED, None, said)
     assert late
     assert (late.state, late.why, late.settled_by, late.answer) == (State.SUBMITTED, None, None, said)
     assert (await desk.happened(claimed.id))[-2:] == ["settled: it was not sent", "submitted"]
@@ -67,14 +67,14 @@ async def test_a_late_yes_to_another_claim_does_not_beat_a_person(desk: Desk) ->
     assert await desk.sends.settle(ask(), claimed.id, False)
     await desk.change(claimed.id, claim="another")
     before = await desk.all()
-    assert await desk.sends.outcome(LATER, claimed, State.SUBMITTED) is None
+    assert await desk.outcome(LATER, claimed, State.SUBMITTED) is None
     assert await desk.all() == before
 
 
 async def test_a_late_yes_after_a_person_found_it_sent_keeps_its_answer(desk: Desk) -> None:
     claimed = await desk.in_doubt()
     assert await desk.sends.settle(ask(), claimed.id, True)
-    assert await desk.sends.outcome(LATER, claimed, State.SUBMITTED, None, {"raw": "SUCCESS"})
+    assert await desk.outcome(LATER, claimed, State.SUBMITTED, None, {"raw": "SUCCESS"})
     late = await desk.get(claimed.id)
     assert (late.state, late.answer) == (State.SUBMITTED, {"raw": "SUCCESS"})
     assert (await desk.happened(claimed.id))[-2:] == ["settled: it was sent", "submitted"]
@@ -83,10 +83,10 @@ async def test_a_late_yes_after_a_person_found_it_sent_keeps_its_answer(desk: De
 async def test_a_second_answer_to_one_claim_changes_nothing(desk: Desk) -> None:
     for first in (State.SUBMITTED, State.REFUSED):
         claimed = await desk.sending()
-        assert await desk.sends.outcome(DUE, claimed, first, "known")
+        assert await desk.outcome(DUE, claimed, first, "known")
         before = await desk.all()
         for second in (State.SUBMITTED, State.REFUSED, State.MAYBE_SENT):
-            assert await desk.sends.outcome(LATER, claimed, second, None, None, "a note") is None
+            assert await desk.outcome(LATER, claimed, second, None, None, "a note") is None
         assert await desk.all() == before
 
 
@@ -96,8 +96,8 @@ async def test_a_late_no_beats_nothing_that_was_settled(desk: Desk) -> None:
         assert await desk.sends.settle(ask(), claimed.id, was_sent)
         before = await desk.all()
         for no in (State.REFUSED, State.MAYBE_SENT):
-            assert await desk.sends.outcome(LATER, claimed, no, "no", None, "a note") is None
-        assert await desk.sends.untouched(LATER, claimed, "not reached") is None
+            assert await desk.outcome(LATER, claimed, no, "no", None, "a note") is None
+        assert await desk.untouched(LATER, claimed, "not reached") is None
         assert await desk.all() == before
         now = await desk.get(claimed.id)
         assert (now.state, now.settled_by) == (settled, "U0OLIVE")
@@ -105,9 +105,9 @@ async def test_a_late_no_beats_nothing_that_was_settled(desk: Desk) -> None:
 
 async def test_a_known_end_is_not_doubted_later(desk: Desk) -> None:
     claimed = await desk.sending()
-    assert await desk.sends.outcome(DUE, claimed, State.SUBMITTED)
+    assert await desk.outcome(DUE, claimed, State.SUBMITTED)
     before = await desk.all()
-    assert await desk.sends.outcome(LATER, claimed, State.MAYBE_SENT) is None
+    assert await desk.outcome(LATER, claimed, State.MAYBE_SENT) is None
     assert await desk.sends.abandon(LATER, repr, set) == []
     assert await desk.all() == before
 
@@ -156,7 +156,7 @@ async def test_a_claim_that_was_abandoned_is_never_scheduled_again(desk: Desk) -
     claimed = await desk.sending()
     await desk.change(claimed.id, claimed_by=DEAD)
     await desk.sends.abandon(LATER, repr, set)
-    assert await desk.sends.untouched(LATER, claimed, "not reached") is None
+    assert await desk.untouched(LATER, claimed, "not reached") is None
     assert (await desk.get(claimed.id)).state is State.MAYBE_SENT
 
 
@@ -183,7 +183,7 @@ async def test_an_alarm_that_comes_with_a_late_yes_is_not_lost(desk: Desk, was_s
     claimed = await desk.in_doubt()
     assert await desk.sends.settle(ask(), claimed.id, was_sent)
     alarm = "it may have gone to EVERYONE"
-    await desk.sends.outcome(LATER, claimed, State.SUBMITTED, None, None, alarm)
+    await desk.outcome(LATER, claimed, State.SUBMITTED, None, None, alarm)
     assert (await desk.get(claimed.id)).state is State.SUBMITTED
     _, _, notes = await desk.all()
     told = "\n".join(row[2] for row in notes)

@@ -76,7 +76,7 @@ async def test_a_cancel_lifts_its_own_brake_and_no_other(desk: Desk) -> None:
 async def test_a_cancel_that_came_too_late_lifts_nothing(desk: Desk) -> None:
     claimed = await desk.stop_sending(MAIN_ALONE)
     assert await desk.sends.cancel(ask(), claimed.id) is None
-    await desk.sends.came_of_leg(START, claimed, "done")
+    await desk.came_of_leg(START, claimed, "done")
     assert await desk.sends.cancel(ask(), claimed.id) is None
     assert await kept(desk) == [("2065551212", claimed.id)]
 
