@@ -18,7 +18,8 @@ SIZE = 65_536
 class Gate:
     """`url` is the database through it. Reads what the client says, which is not encrypted.
 
-    Shut, it ends every session and takes no new one; or, `is_silent`, it keeps what either side says.
+    Shut, it ends every session and takes no new one; or, `is_silent`, it keeps what either side says. `shut`
+    is set when that is so, and PostgreSQL has done what it should do before.
     """
 
     url: str
@@ -26,6 +27,7 @@ class Gate:
     is_silent: bool = False
     shut: asyncio.Event = field(default_factory=asyncio.Event)
     opened: asyncio.Event = field(default_factory=asyncio.Event)
+    _is_shut: bool = False
     _answered: asyncio.Event = field(default_factory=asyncio.Event)
     _mark: re.Pattern[bytes] | None = None
     _is_committed: bool = False
@@ -41,12 +43,13 @@ class Gate:
 
     def open(self) -> None:
         """Let everything through again."""
+        self._is_shut = False
         self.shut.clear()
         self.opened.set()
 
     async def passes(self) -> None:
         """Returns when it is open."""
-        if self.shut.is_set():
+        if self._is_shut:
             await self.opened.wait()
 
     def line(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -57,11 +60,12 @@ class Gate:
 
     async def close(self) -> None:
         """End every session."""
+        self._answered.set()  # it comes no more
         self._abort()
         await asyncio.gather(*self._sessions)
 
     async def _session(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        if self.shut.is_set() and not self.is_silent:
+        if self._is_shut and not self.is_silent:
             writer.close()
             return
         await self.passes()
@@ -91,10 +95,11 @@ class Gate:
     async def _shut(self, words: bytes, server: asyncio.StreamWriter) -> None:
         self._mark = None
         self.opened.clear()
-        self.shut.set()
+        self._is_shut = True
         if self._is_committed:
             server.write(words)
             await self._answered.wait()
+        self.shut.set()
         if not self.is_silent:
             self._abort()
         elif not self._is_committed:
@@ -108,7 +113,7 @@ class Gate:
     async def _answers(self, server: asyncio.StreamReader, client: asyncio.StreamWriter) -> None:
         with suppress(ConnectionError):
             while words := await server.read(SIZE):
-                if self.shut.is_set() and COMMIT in words:
+                if self._is_shut and COMMIT in words:
                     self._answered.set()
                 await self.passes()  # where it is not silent the line has ended by then
                 client.write(words)
