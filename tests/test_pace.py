@@ -179,3 +179,26 @@ async def test_where_slots_cannot_be_asked_for_all_who_wait_are_told_and_the_nex
     assert [type(one) for one in told] == [NoTurn, NoTurn]
     is_away = False
     assert await pace.turn("a") == 0.0
+
+
+async def test_a_turn_that_is_not_used_is_the_next_ones() -> None:
+    clock = Clock()
+    pace = Pace(SLOW, clock=clock)
+    await pace.turn("a")
+    waiting = [asyncio.create_task(pace.turn("a")) for _ in range(2)]
+    await asyncio.sleep(0)
+    pace.unused("a")
+    await asyncio.wait_for(waiting[0], 1)
+    assert not waiting[1].done()
+    clock.now += 0.6 * 3600  # another one now would be near the next slot
+    pace.unused("a")
+    await asyncio.sleep(0)
+    assert not waiting[1].done()
+    waiting[1].cancel()
+
+
+async def test_a_turn_that_is_not_used_by_anybody_is_not_kept() -> None:
+    pace = Pace(SLOW)
+    await pace.turn("a")
+    pace.unused("a")
+    assert not await is_free(pace)

@@ -21,7 +21,7 @@ from bot.wiring import Bot
 CLAIM_HOLDS = 5.0  # seconds from the claim to the request; later than that it goes back untouched
 TOO_OLD = "Too much time passed between the claim and the request."
 TOGETHER = 500  # claims in one transaction
-AHEAD = 4  # times as many claims as hands came free in the last second: what can leave before they grow old
+AHEAD = 3  # times as many claims as hands came free in the last second: what can leave before they grow old
 
 
 @dataclass(frozen=True)

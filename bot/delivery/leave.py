@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -28,22 +29,28 @@ TRIES = 5  # of a request that never reached WhatCounts
 CAME: dict[State, Came] = {State.SUBMITTED: "done", State.REFUSED: "refused", State.MAYBE_SENT: "doubt"}
 
 
-async def leave(bot: Bot, hands: Hands, send_id: str, waited: timedelta = NOT_AT_ALL) -> bool:
+async def leave(
+    bot: Bot,
+    hands: Hands,
+    send_id: str,
+    waited: timedelta = NOT_AT_ALL,
+    unused: Callable[[], None] = lambda: None,
+) -> bool:
     """Claim it, send it, write what is known; returns whether anything changed.
 
     Where the claim does not match (a freeze, a look too old), the brakes are asked again, and say so; where
-    they let it pass it is claimed anew, so that it does not lose its turn.
+    they let it pass it is claimed anew, so that it does not lose its turn. `unused` is told of a turn that no
+    claim came of: with several processes each waits for a turn for the same rows, and one of them gets it.
     """
-    claim = await hands.claim(send_id, waited)
-    if claim is None:
-        if not await look(bot, send_id, waited):
-            return False
+    claim, changed = await hands.claim(send_id, waited), False
+    if claim is None and (changed := await look(bot, send_id, waited)):
         claim = await hands.claim(send_id, waited)
         if claim is None:
             await bot.register.refresh()  # what another process struck off is not asked for again at once
-        if not isinstance(claim, Claim):
-            return True  # it was looked at, or held
-    return await _carry_out(bot, hands, claim) if isinstance(claim, Claim) else False
+    if isinstance(claim, Claim):
+        return await _carry_out(bot, hands, claim)
+    unused()
+    return changed  # it was looked at, or held
 
 
 async def _carry_out(bot: Bot, hands: Hands, claim: Claim) -> bool:

@@ -14,11 +14,10 @@ from bot.delivery.draw import Drawer
 from bot.delivery.hands import Hands
 from bot.delivery.leave import leave
 from bot.delivery.prepare import look, prepare
-from bot.delivery.requests import turn
+from bot.delivery.requests import turn, turn_unused
 from bot.pace import NoTurn
 from bot.scheduler import Clock
 from bot.sends import Due, Kind
-from bot.sends.leaving import NOT_AT_ALL
 from bot.wiring import Bot, where
 
 log = logging.getLogger(__name__)
@@ -27,7 +26,7 @@ AHEAD = timedelta(minutes=5)  # alarms are set for what falls due in this time
 MANY = 200  # rows a step that are taken up at one wake-up
 CHORES_EVERY = 10.0  # seconds between looks for dead processes and expired drafts
 AT_ONCE = {"prepare": 8, "look": 8, "draw": 4, "notes": 1}
-HANDS = {"leave": 16, "stop": 4}  # an opt-out may wait long for a silent WhatCounts: it takes no text's place
+HANDS = {"leave": 8, "stop": 4}  # an opt-out may wait long for a silent WhatCounts: it takes no text's place
 LEAVING = tuple(HANDS)
 BUSY = 50  # steps under way, from which on the loop takes a breath between two rounds
 BREATH = 0.2  # seconds
@@ -48,8 +47,6 @@ class Delivery:
         self._steps: dict[str, Step] = {
             "prepare": lambda send_id: prepare(bot, send_id),
             "look": lambda send_id: look(bot, send_id, self._waited(send_id)),
-            "leave": lambda send_id: self._leave("leave", send_id),
-            "stop": lambda send_id: self._leave("stop", send_id),
             "draw": self._drawer.draw,
             "notes": lambda _: self._drawer.post_notes(),
         }
@@ -57,7 +54,7 @@ class Delivery:
         self._hands = {name: Hands(bot, count) for name, count in HANDS.items()}
         self._tasks: dict[tuple[str, str], asyncio.Task[None]] = {}
         self._queued: dict[str, tuple[float, asyncio.Task[None]]] = {}  # since when, who waits for its turn
-        self._kept: dict[str, timedelta] = {}  # how long the throttle kept what may leave now
+        self._turns: dict[str, tuple[Due, timedelta]] = {}  # whose turn it is; how long the throttle kept it
         self._stopping = False
         self._chores_at = float("-inf")
 
@@ -142,18 +139,21 @@ class Delivery:
     async def _take_turn(self, due: Due) -> None:
         """Wait for its turn, then let it leave; nothing is claimed while it waits."""
         try:
-            self._kept[due.id] = await turn(self._bot, due)
+            self._turns[due.id] = due, await turn(self._bot, due)
             step = "stop" if due.kind is Kind.STOP else "leave"
             self._start(step, (due.id,))
             await asyncio.wait({self._tasks[step, due.id]})
         except NoTurn as error:
             log.error("%s: its turn: the database failed: %s", due.id, error)
         finally:
-            self._kept.pop(due.id, None)
+            self._turns.pop(due.id, None)
             del self._queued[due.id]
 
     async def _leave(self, step: str, send_id: str) -> bool:
-        return await leave(self._bot, self._hands[step], send_id, self._kept.get(send_id, NOT_AT_ALL))
+        if send_id not in self._turns:
+            return False  # we were told to stop just when its turn came
+        due, kept = self._turns[send_id]
+        return await leave(self._bot, self._hands[step], send_id, kept, lambda: turn_unused(self._bot, due))
 
     def _waited(self, send_id: str) -> timedelta:
         """How long it has been waiting for its turn: who looks at it meanwhile does not find it late."""
@@ -170,7 +170,7 @@ class Delivery:
         changed = False
         try:
             if step in LEAVING:
-                changed = await self._steps[step](send_id)
+                changed = await self._leave(step, send_id)
             else:
                 async with self._room[step]:
                     changed = await self._steps[step](send_id)

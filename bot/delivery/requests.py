@@ -32,6 +32,14 @@ async def turn(bot: Bot, due: Due) -> timedelta:
     return timedelta(seconds=await bot.whatcounts.turn(due.id))
 
 
+def turn_unused(bot: Bot, due: Due) -> None:
+    """Its turn came, and it was another process' already, or may not leave: the next may have it."""
+    if due.kind in (Kind.SEND, Kind.TEST):
+        bot.whatcounts.text_turn_unused(due.sender)
+    else:
+        bot.whatcounts.turn_unused()
+
+
 async def ask_whatcounts(bot: Bot, send: Send) -> Took:
     """The request, once. Raises Refused, Unavailable, Uncertain."""
     return await REQUESTS[send.kind](bot, send)

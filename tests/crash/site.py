@@ -6,12 +6,14 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 
 import psutil
 
 from bot.database import Database
-from bot.sends import Send, Sends, State
+from bot.sends import Ask, Content, Kind, Send, Sends, State
+from bot.wiring import utc_now
 from sandbox.process import BotProcess
 from sandbox.slack import Message, Slack
 from sandbox.whatcounts import WhatCountsEmulator
@@ -134,3 +136,18 @@ async def insist(running: Site) -> None:
         card = await running.card("Nothing is sent until someone presses Send.")
         if not (await running.slack.click(OLIVE, card, "Send")).ok:
             await running.back.wait()
+
+
+async def scheduled_for_one_second(running: Site, count: int) -> None:
+    """Texts drafted, prepared and confirmed straight in the database, all due at the same instant."""
+    now = utc_now()
+    for n in range(count):
+        content = Content(Kind.SEND, "2065551212", phone=f"120655502{n:02}", text=f"Text {n}")
+        send = await running.sends.get(await running.sends.draft(Ask(OLIVE, now), content, SMS))
+        assert send
+        await running.sends.prepared(now, send, content.text, [], None)
+        prepared = await running.sends.get(send.id)
+        assert prepared
+        assert await running.sends.confirm(
+            Ask(OLIVE, now), send.id, prepared.revision, timedelta(seconds=4)
+        )

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from bot.sends import Ask, Content, Kind, State
-from bot.wiring import utc_now
+from bot.sends import State
 from sandbox.process import BotProcess
 from sandbox.slack import Message
 from sandbox.slack.record import Answer
-from tests.crash.site import Site, site
+from tests.crash.site import Site, scheduled_for_one_second, site
 from tests.world import MAX, OLIVE, SMS
 
 pytestmark = pytest.mark.crash
@@ -22,24 +20,9 @@ pytestmark = pytest.mark.crash
 MANY = 30
 
 
-async def scheduled_for_one_second(running: Site) -> None:
-    """Texts drafted, prepared and confirmed straight in the database, all due at the same instant."""
-    now = utc_now()
-    for n in range(MANY):
-        content = Content(Kind.SEND, "2065551212", phone=f"120655502{n:02}", text=f"Text {n}")
-        send = await running.sends.get(await running.sends.draft(Ask(OLIVE, now), content, SMS))
-        assert send
-        await running.sends.prepared(now, send, content.text, [], None)
-        prepared = await running.sends.get(send.id)
-        assert prepared
-        assert await running.sends.confirm(
-            Ask(OLIVE, now), send.id, prepared.revision, timedelta(seconds=4)
-        )  # fmt: skip
-
-
 async def test_thirty_texts_due_at_one_second_are_each_sent_once(postgres_url: str, tmp_path: Path) -> None:
     async with site(postgres_url, tmp_path) as running:
-        await scheduled_for_one_second(running)
+        await scheduled_for_one_second(running, MANY)
         await running.whatcounts.wait_for(lambda: len(running.whatcounts.sent) >= MANY, timeout=20)
         await running.slack.wait_for(
             lambda: sum("Submitted" in card.read() for card in running.cards()) == MANY, timeout=20

@@ -91,7 +91,7 @@ async def test_of_those_who_ask_together_each_is_judged_alone(database_url: str)
 
 async def test_no_more_is_claimed_than_there_are_hands_and_came_free_of_late(sqlite_url: str) -> None:
     async with at_desk(sqlite_url) as desk:
-        hands, ids = Hands(desk.bot, 2), await desk.ready(9)
+        hands, ids = Hands(desk.bot, 2), await desk.ready(2 + 1 + AHEAD + 2)
         asking = [asyncio.create_task(hands.claim(one, NOT_AT_ALL)) for one in ids]
         await asyncio.wait(asking[:2])
         assert (await desk.states(ids)).count(State.SENDING) == 2
