@@ -19,6 +19,7 @@ MEASURES = {
     "memory": measures.memory,
     "subscribes": subscribes.subscribes,
     "waiting": many.waiting,
+    "alarms": many.alarms,
     "burst": many.burst,
     "processes": many.processes,
     "sends": many.memory_of_sends,

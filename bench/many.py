@@ -15,7 +15,7 @@ from sqlalchemy import update
 
 from bench.load import connect
 from bench.measures import Row
-from bench.rows import OLIVE, counted, last, schedule
+from bench.rows import OLIVE, counted, last, lateness, schedule
 from bench.servers import bot_process, running_whatcounts, signer
 from bench.slack import QuickSlack
 from bot.database import Database
@@ -29,6 +29,7 @@ from tests.postgres import cluster
 
 WAITING = 100_000
 BURST = 1000
+ALARMS = 20
 LOOKS = 12.0  # seconds in which the burst is looked at before it is due
 
 
@@ -121,6 +122,18 @@ async def _all_submitted(database: Database, count: int) -> None:
     async with asyncio.timeout(300):
         while await counted(database, State.SUBMITTED) < count:  # noqa: ASYNC110 - a row tells nobody
             await asyncio.sleep(0.1)
+
+
+async def alarms(slack: QuickSlack, port: int, folder: Path) -> list[Row]:
+    """Sends that are due one by one: how long after its time each is claimed."""
+    async with _serving(port, folder, _sqlite(folder / "alarms.db"), 0.0) as (_, database):
+        first = datetime.now(UTC) + timedelta(seconds=3)
+        for n in range(ALARMS):
+            await schedule(database, 1, first + timedelta(seconds=0.6 * n))
+        await _all_submitted(database, ALARMS)
+        late = max(await lateness(database)) * 1000
+    name = f"the latest of {ALARMS}, claimed after it was due"
+    return [Row(name, f"{late:.0f} ms", "", "", "at most 200 ms", late <= 200)]
 
 
 async def burst(slack: QuickSlack, port: int, folder: Path) -> list[Row]:

@@ -46,6 +46,17 @@ async def counted(database: Database, state: State) -> int:
     return (await Sends(database).counts()).get(state, 0)
 
 
+async def lateness(database: Database) -> list[float]:
+    """How many seconds after it was due each send was claimed."""
+
+    def found(connection: Connection) -> list[float]:
+        claimed = select(evidence.c.at, send.c.due_at).join(send, send.c.id == evidence.c.send_id)
+        rows = connection.execute(claimed.where(evidence.c.what == State.SENDING.value))
+        return [(row.at - row.due_at).total_seconds() for row in rows]
+
+    return await database.read(found)
+
+
 async def last(database: Database, what: State) -> datetime:
     """When the last one came to this, by the record (UTC)."""
 
