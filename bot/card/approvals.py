@@ -50,7 +50,13 @@ async def _approve(
     bot: Bot, send: Send, revision: int, ask: Ask, ack: AsyncAck, *, form: bool = False
 ) -> None:
     moved = await bot.sends.approve(ask, send.id, revision, bot.delay(send.kind))
-    await done(bot, ack, moved, send.id, form=form)
+    await _decided(bot, ack, moved, send.id, form=form)
+
+
+async def _decided(bot: Bot, ack: AsyncAck, moved: Send | None, send_id: str, *, form: bool) -> None:
+    """Ack it. Raises Objected where somebody was first, with what they did."""
+    now = await bot.sends.get(send_id) if moved is None else None
+    await done(bot, ack, moved, send_id, form=form and now is not None and now.state is State.AWAITING)
 
 
 @card.action("reject")
@@ -71,7 +77,7 @@ async def rejected(bot: Bot, view: View, person: Person, ask: Ask, ack: AsyncAck
         raise FieldErrors({"reason": "Say why: who asked for it reads it."})
     note = rejected_note(send, ask.who, reason)
     moved = await bot.sends.reject(ask, send.id, revision, reason, note)
-    await done(bot, ack, moved, send.id, form=True)
+    await _decided(bot, ack, moved, send.id, form=True)
 
 
 async def _allow(bot: Bot, person: Person, send: Send, what: str) -> None:

@@ -12,7 +12,7 @@ from bot.card.picture import picture
 from bot.delivery.elsewhere import DELETED, passes
 from bot.errors import NotAllowed
 from bot.people import APPROVE, Unknown
-from bot.sends import Copy, Send, State
+from bot.sends import Copy, Send, State, is_own
 from bot.wiring import Bot, slack_problem
 
 log = logging.getLogger(__name__)
@@ -43,7 +43,7 @@ async def draw_copy(bot: Bot, copy_id: str) -> bool:
 
 async def _is_wanted(bot: Bot, copy: Copy, send: Send) -> bool:
     """Whether it still waits, and this person may approve it: a guest in a user group reads no card."""
-    if send.state is not State.AWAITING:
+    if send.state is not State.AWAITING or is_own(send, copy.who):
         return False
     try:
         return (await bot.people.person(copy.who, None)).may(APPROVE)

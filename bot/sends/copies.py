@@ -83,9 +83,9 @@ def open_copies(connection: Connection, send_id: str, people: Sequence[str]) -> 
 
 
 def follow(connection: Connection, send_id: str) -> None:
-    """The card changed: its copies are behind; but not one that was never posted."""
-    mine = (card_copy.c.send_id == send_id, card_copy.c.ts.is_not(None))
-    connection.execute(update(card_copy).where(*mine).values(wanted=card_copy.c.wanted + 1))
+    """The card changed: its copies are behind, also one that is being posted just now."""
+    mine = card_copy.c.send_id == send_id
+    connection.execute(update(card_copy).where(mine).values(wanted=card_copy.c.wanted + 1))
 
 
 def take_copy(connection: Connection, now: datetime, copy_id: int) -> tuple[Copy, Send] | None:
@@ -106,20 +106,19 @@ def copy_drawn(connection: Connection, taken: Copy, channel: str | None, ts: str
     ours = or_(card_copy.c.ts.is_(None), card_copy.c.ts == ts)
     shown = {"channel": channel, "ts": ts, "shown": taken.wanted, "taken_at": None}
     where = (card_copy.c.id == taken.id, ours if ts else card_copy.c.ts.is_not_distinct_from(taken.ts))
-    return connection.execute(update(card_copy).where(*where).values(shown)).rowcount == 1
-
-
-def copy_put_back(connection: Connection, taken: Copy) -> None:
-    """It is drawn at the next tick."""
+    if connection.execute(update(card_copy).where(*where).values(shown)).rowcount:
+        return True
     mine = (card_copy.c.id == taken.id, card_copy.c.taken_at == taken.taken_at)
     connection.execute(update(card_copy).where(*mine).values(taken_at=None))
+    return False
 
 
 def is_copy(connection: Connection, send_id: str, who: str, channel: str, ts: str) -> bool:
     """Whether this message is this person's copy; one that a crash left without its message takes it."""
     mine = (card_copy.c.send_id == send_id, card_copy.c.who == who)
-    lost = update(card_copy).where(*mine, card_copy.c.ts.is_(None)).values(channel=channel, ts=ts)
+    # first: whoever is recording it at this moment is waited for
+    connection.execute(
+        update(card_copy).where(*mine, card_copy.c.ts.is_(None)).values(channel=channel, ts=ts)
+    )
     found = connection.execute(select(card_copy.c.channel, card_copy.c.ts).where(*mine)).first()
-    if found is not None and found.ts is None:
-        return connection.execute(lost).rowcount == 1
     return found is not None and (found.channel, found.ts) == (channel, ts)

@@ -177,9 +177,6 @@ class Sends:
     async def copy_drawn(self, taken: Copy, channel: str | None, ts: str | None) -> bool:
         return await self.database.write(copies.copy_drawn, taken, channel, ts)
 
-    async def copy_put_back(self, taken: Copy) -> None:
-        await self.database.write(copies.copy_put_back, taken)
-
     async def is_copy(self, send_id: str, who: str, channel: str, ts: str) -> bool:
         """Whether this message is this person's copy of the card."""
         return await self.database.write(copies.is_copy, send_id, who, channel, ts)

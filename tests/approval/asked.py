@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
+from sqlalchemy import or_, select
+
 from bot.sends import Send, State
+from bot.sends.copies import card_copy
 from sandbox.slack import Message
 from tests.steps import READY, form, press, submit, typed
-from tests.world import ANA, MAX, OLIVE, SMS, World
+from tests.world import ANA, OLIVE, World
 
 EVERYONE = "EVERYONE on 2065551212"
 DELAY = 300  # seconds, of a send to everyone
@@ -71,14 +75,19 @@ async def everyone_left(world: World, seconds: float = DELAY) -> Send:
     return await world.state(State.SUBMITTED)
 
 
-def posts(world: World) -> list[str]:
-    """The addresses of all requests that send something, as WhatCounts got them."""
-    return [one.target for one in world.whatcounts.requests if one.method == "POST"]
+async def all_drawn(world: World) -> None:
+    """Until the newest card and its copies show the row, and that is recorded."""
+    is_behind = or_(card_copy.c.shown < card_copy.c.wanted, card_copy.c.taken_at.is_not(None))
+    behind = select(card_copy.c.id).where(is_behind)
+    async with asyncio.timeout(5):
+        while True:
+            row = await world.row()
+            left = await world.bot.database.read(lambda c: c.execute(behind).all())
+            if row.card_revision == row.revision and not left:
+                return
+            await world.slack.raw(b"", {})  # a round trip to the bot, which goes on with its work meanwhile
 
 
 def copies(world: World, user: str) -> list[Message]:
     """Every message of the bot's in somebody's direct messages that is a card."""
     return [one for one in world.slack.messages(dm(user)) if "S-" in one.read() and one.blocks]
-
-
-__all__ = ["MAX", "SMS"]

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from bot.sends import State
 from tests.approval.asked import (
-    DELAY,
-    EVERYONE,
     approve,
-    approved_everyone,
-    awaiting_everyone,
     copies,
     copy_for,
     draft_everyone,
     everyone_left,
 )
-from tests.steps import SALE, form, press, sends_asked, submit, told, typed
-from tests.world import ANA, MAX, OLIVE, SMS, World, open_world
+from tests.steps import SALE, press, sends_asked
+from tests.world import ANA, MAX, OLIVE, World
 
 
 async def test_the_whole_way_by_two_people(world: World) -> None:
