@@ -127,7 +127,8 @@ class Delivery:
         await bot.database.still_alive()
         await bot.register.refresh()
         await bot.people.roles.refresh()
-        bot.chores.start(bot.people.groups.refresh(bot.people.usergroups()))
+        if groups := bot.people.usergroups():
+            bot.chores.start(bot.people.groups.refresh(groups))
         is_chief = await bot.database.is_chief()
         for send in await bot.sends.abandon(bot.now(), maybe_note, self._in_hand, of_others=is_chief):
             log.warning("%s may have been sent: %s", send.id, send.why)

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, and_, or_, select, update
 
 from bot.evidence import SMSOPS, record
 from bot.sends.content import Ask
-from bot.sends.copies import open_copies
+from bot.sends.copies import card_copy, open_copies
 from bot.sends.kinds import State
 from bot.sends.moves import move
 from bot.sends.notes import add_note, tell
@@ -89,13 +89,15 @@ def to_remind(connection: Connection, now: datetime) -> list[Send]:
 
 
 def remind(connection: Connection, now: datetime, about: Send, people: Sequence[str], text: str) -> bool:
-    """Ask them once more, each in their direct messages; False where it was done, or is decided."""
+    """Ask those of them once more who have its card; False where it was done, or it is decided."""
     still = (
         send.c.id == about.id, send.c.state == State.AWAITING, send.c.remind_at == about.remind_at
     )  # fmt: skip
     if not connection.execute(update(send).where(*still).values(remind_at=None)).rowcount:
         return False
-    for person in people:
+    has_card = (card_copy.c.send_id == about.id, card_copy.c.ts.is_not(None))
+    have = connection.execute(select(card_copy.c.who).where(*has_card)).scalars()
+    for person in sorted(set(people).intersection(have)):
         tell(connection, now, about, person, text)
     record(connection, at=now, who=SMSOPS, what="reminded", send_id=about.id)
     return True
