@@ -136,6 +136,7 @@ async def serve(
         await bot.database.come_alive()
         await bot.database.on_engine(migrate)
         await bot.register.open(settings, now())
+        await bot.people.roles.refresh()
         for line in unregistered(settings, bot.registry):
             log.warning("set, but not registered (the settings seed the registry once): %s", line)
         if (kept := await trust_kept(bot)).trusted:

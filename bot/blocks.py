@@ -154,6 +154,11 @@ def choice(options: Sequence[View], initial: str | None = None, placeholder: str
     return made | ({"initial_option": chosen} if chosen else {})
 
 
+def person_box() -> View:
+    """A select of the workspace's people."""
+    return {"type": "users_select", "placeholder": plain("Choose a person")}
+
+
 def checks(pairs: Sequence[tuple[str, str]]) -> View:
     """At most ten checkboxes, of (words, value); none is ticked."""
     return {"type": "checkboxes", "options": [option(words, value) for words, value in pairs[:10]]}
@@ -184,6 +189,8 @@ def _value(element: View) -> Any:
     if kind in ("static_select", "external_select", "radio_buttons"):
         chosen = element.get("selected_option")
         return chosen["value"] if chosen else None
+    if kind == "users_select":
+        return element.get("selected_user")
     if kind == "datetimepicker":
         chosen = element.get("selected_date_time")
         return datetime.fromtimestamp(chosen, UTC) if chosen else None

@@ -64,6 +64,8 @@ def firewall(facts: Facts) -> Objection | None:
         return Objection(
             "audience", "stop", f"The group “{send.audience}” is not registered. Choose a registered one."
         )
+    if send.kind is Kind.EVERYONE and send.audience is not None:
+        return Objection("audience", "stop", "A text to everyone names no group. Use a campaign for a group.")
     if "phone" in wants and send.phone is None:
         return Objection("audience", "stop", "There is no phone number.")
     return None
@@ -73,6 +75,7 @@ def firewall(facts: Facts) -> Objection | None:
 WANTS = {
     Kind.SEND: {"sender", "phone"},
     Kind.CAMPAIGN: {"sender", "group"},
+    Kind.EVERYONE: {"sender"},
     Kind.TEST: {"sender", "phone"},
     Kind.CREATE: set[str](),
     Kind.SUBSCRIBE: {"sender", "phone"},

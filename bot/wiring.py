@@ -19,11 +19,13 @@ from bot.allowance import Allowance
 from bot.database import Database
 from bot.people import People
 from bot.registry import Register, Registry
+from bot.roles import Roles
 from bot.sends import Kind, Sends
 from bot.settings import Settings
 from bot.slack import SlackClient
 from bot.slots import SharedSlots
 from bot.stored import StoredMessages
+from bot.usergroups import UserGroups
 from bot.whatcounts import WhatCounts
 
 log = logging.getLogger(__name__)
@@ -105,6 +107,12 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+def delay_seconds(settings: Settings, kind: Kind) -> int:
+    """The seconds of SMS_DELAY_SECONDS for this kind of audience."""
+    delays = settings.delays
+    return {Kind.CAMPAIGN: delays.group, Kind.EVERYONE: delays.everyone}.get(kind, delays.phone)
+
+
 @dataclass(frozen=True)
 class Bot:
     """What the parts share; `now` is a field, so that time needs no patching."""
@@ -134,8 +142,7 @@ class Bot:
 
     def delay(self, kind: Kind) -> timedelta:
         """The time between a confirm and the POST in which it can be cancelled."""
-        delays = self.settings.delays
-        return timedelta(seconds=delays.group if kind is Kind.CAMPAIGN else delays.phone)
+        return timedelta(seconds=delay_seconds(self.settings, kind))
 
 
 @asynccontextmanager
@@ -161,7 +168,7 @@ async def open_bot(settings: Settings, now: Callable[[], datetime] = utc_now) ->
             sends=Sends(database),
             stored=StoredMessages(whatcounts, now),
             register=Register(database),
-            people=People(settings, lambda user: _profile(slack, user), workspace.own_team),
+            people=_people(settings, slack, database, workspace),
             now=now,
             workspace=workspace,
         )
@@ -172,6 +179,13 @@ async def open_bot(settings: Settings, now: Callable[[], datetime] = utc_now) ->
             await bot.stored.close()
             await whatcounts.aclose()
             await database.close()
+
+
+def _people(settings: Settings, slack: SlackClient, database: Database, workspace: Workspace) -> People:
+    return People(
+        settings, lambda user: _profile(slack, user), workspace.own_team, Roles(database),
+        UserGroups(lambda group: _members(slack, group)),
+    )  # fmt: skip
 
 
 def _whatcounts(settings: Settings, slots: SharedSlots | None) -> WhatCounts:
@@ -207,3 +221,23 @@ async def _profile(slack: SlackClient, user: str) -> dict[str, Any]:
         raise SlackAway(type(error).__name__) from None
     profile: dict[str, Any] = answer["user"]
     return profile
+
+
+async def _members(slack: SlackClient, group: str) -> frozenset[str]:
+    """usergroups.users.list, within the time a listener has. Raises SlackAway or TimeoutError.
+
+    A group that is not there, or disabled, has nobody in it (docs.slack.dev, usergroups.users.list).
+    """
+    try:
+        async with asyncio.timeout(ACK_SECONDS / 2):
+            answer = await slack.usergroups_users_list(usergroup=group)
+    except SlackApiError as error:
+        if slack_problem(error) in NO_GROUP:
+            return frozenset()
+        raise SlackAway(slack_problem(error)) from None
+    except (SlackClientError, aiohttp.ClientError) as error:
+        raise SlackAway(type(error).__name__) from None
+    return frozenset(answer["users"])
+
+
+NO_GROUP = ("no_such_subteam",)

@@ -9,7 +9,7 @@ from bot.blocks import context, escape, section
 from bot.card.deeds import DEEDS
 from bot.command import Command, Reply, usable
 from bot.errors import UsageError
-from bot.people import READ, SEND, Person
+from bot.people import APPROVE, READ, SEND, Person
 from bot.sends import Kind
 from bot.wiring import Bot
 
@@ -67,6 +67,8 @@ def about(bot: Bot, one: Command, person: Person) -> str:
 def overview(bot: Bot, commands: Mapping[str, Command], person: Person) -> str:
     """All that this person may type, by use; mrkdwn."""
     lines = [f"`{escape(one.typed)}` {one.summary}" for one in usable(commands, person) if one.name != "menu"]
+    if person.may(APPROVE) and bot.settings.approval != "none":
+        lines += ["You approve what another person asks for: its card comes to your direct messages."]
     if not person.may(READ):
         lines += ["You have no role here: you can read the cards, and as a full member press Cancel."]
         lines += [f"Who can send: {bot.people.names(SEND)}."]

@@ -25,6 +25,7 @@ SCOPES = {
     "conversations.info": {"channels:read", "groups:read"},
     "users.conversations": {"channels:read", "groups:read"},
     "users.info": {"users:read"},
+    "usergroups.users.list": {"usergroups:read"},
     "views.open": set(),
     "views.push": set(),
     "views.update": set(),
@@ -108,7 +109,7 @@ def test_every_scope_says_why() -> None:
 def _called() -> set[str]:
     """The methods that bot/ and commands/ call; slack_sdk names them so: chat_postMessage."""
     files = [path for folder in ("bot", "commands") for path in (ROOT / folder).rglob("*.py")]
-    families = "chat|views|users|conversations|auth|files|reactions"
+    families = "chat|views|usergroups|users|conversations|auth|files|reactions"
     calls = re.compile(rf"(?:slack|client)\.((?:{families})_\w+)\(")
     used = {found for path in files for found in calls.findall(path.read_text())}
     assert used <= {method.replace(".", "_") for method in SCOPES}, (

@@ -13,11 +13,11 @@ from tests.world import ANA, MAX, OLIVE, OTTO, World, open_world
 OPEN = {"help", "menu"}
 WORDS = {"send": "2065550100 Hello", "test": "Spring sale", "subscribe": "2065550100", "show": "S-000000"}
 READS = {"messages", "scheduled", "show", "status", "freeze", "groups", "senders"}
-SENDS = {"send", "campaign", "test", "create", "subscribe", "contact", "stop"}
+SENDS = {"send", "campaign", "everyone", "test", "create", "subscribe", "contact", "stop"}
 MAY = {
     OLIVE: READS | SENDS,
     ANA: READS,
-    MAX: READS | SENDS | {"unfreeze"},
+    MAX: READS | SENDS | {"unfreeze", "people"},
     OTTO: set[str](),
     GUEST: set[str](),
     ALIEN: set[str](),

@@ -16,11 +16,12 @@ from tests.test_rules import CAMPAIGN, NOW, REGISTRY, TEXT, facts, rules
 
 LEGS = [Leg(1, "2065551212", "•••••••0111"), Leg(2, "2065551212", "•••••••0112")]
 TEST = replace(TEXT, kind=Kind.TEST, message="Sale", legs=LEGS)
+EVERYONE = replace(CAMPAIGN, kind=Kind.EVERYONE, audience=None)
 CREATE = replace(TEXT, kind=Kind.CREATE, sender="", phone=None, person_id=None, message="Autumn")
 SUBSCRIBE = replace(TEXT, kind=Kind.SUBSCRIBE, audience="weekly")
 CONTACT = replace(SUBSCRIBE, kind=Kind.CONTACT, contact_id=7)
 STOP = replace(TEXT, kind=Kind.STOP, legs=LEGS[:1])
-SENDS = {one.kind: one for one in (TEXT, CAMPAIGN, TEST, CREATE, SUBSCRIBE, CONTACT, STOP)}
+SENDS = {one.kind: one for one in (TEXT, CAMPAIGN, EVERYONE, TEST, CREATE, SUBSCRIBE, CONTACT, STOP)}
 STOPPED = OptOut("S-STOP01", NOW)
 WORDLESS = (Kind.SUBSCRIBE, Kind.CONTACT, Kind.STOP)
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from bot.approval import needs_person
 from bot.blocks import both_times, escape, shorten
 from bot.card.deeds import deed
 from bot.masks import mask_email, mask_key
 from bot.phones import mask
 from bot.registry import Registry
-from bot.sends import TEXTS, Kind, Leg, Send, State
+from bot.sends import TEXTS, TO_MANY, Kind, Leg, Send, State
 from bot.settings import Settings
 from bot.text import describe
+from bot.wiring import delay_seconds
 
 AHEAD = (State.DRAFT, State.AWAITING, State.SCHEDULED, State.SENDING)  # it is still to leave
 CAME = {"done": "submitted", "refused": "not sent", "doubt": "may have been sent"}
@@ -40,6 +42,7 @@ def _test_heading(send: Send) -> str:
 _HEADINGS: dict[Kind, Callable[[Send], str]] = {
     Kind.SEND: lambda send: f"Text → {_phone(send)}",
     Kind.CAMPAIGN: lambda send: f"Campaign · {_name(send)} → group {shorten(send.audience or '', 60)}",
+    Kind.EVERYONE: lambda send: f"EVERYONE on {send.sender} · {_name(send)}",
     Kind.TEST: _test_heading,
     Kind.CREATE: lambda send: f"New message · {_name(send)}",
     Kind.SUBSCRIBE: lambda send: f"Subscribe {_phone(send)} → {send.sender}",
@@ -59,13 +62,15 @@ def facts(send: Send, settings: Settings, registry: Registry) -> Pairs:
     pairs += [("Description", escape(send.description))] if send.description else []
     is_new = send.kind in TEXTS or send.confirmed_by != send.asked_by
     pairs += [("Confirmed by", f"<@{send.confirmed_by}>")] if send.confirmed_by and is_new else []
+    pairs += [("Approved by", f"<@{send.approved_by}>")] if send.approved_by else []
     moved = "Moved by" if send.chosen_at else "Released by"
     return pairs + ([(moved, f"<@{send.moved_by}>")] if send.moved_by else [])
 
 
 def _text_target(send: Send, registry: Registry) -> Pairs:
-    group = f"Group {escape(send.audience or '')}"
-    to = group if send.kind is Kind.CAMPAIGN else f"One phone, {_phone(send)}"
+    to = f"One phone, {_phone(send)}"
+    if send.kind in TO_MANY:
+        to = f"Group {escape(send.audience)}" if send.audience else f"*{everyone(send)}*, not one group of it"
     return [("From", sender(send.sender, registry)), ("To", to)]
 
 
@@ -94,12 +99,18 @@ def _stopped(send: Send, registry: Registry) -> Pairs:
 _TARGETS: dict[Kind, Callable[[Send, Registry], Pairs]] = {
     Kind.SEND: _text_target,
     Kind.CAMPAIGN: _text_target,
+    Kind.EVERYONE: _text_target,
     Kind.TEST: _test_target,
     Kind.CREATE: _created,
     Kind.SUBSCRIBE: _subscribed,
     Kind.CONTACT: _subscribed,
     Kind.STOP: _stopped,
 }
+
+
+def everyone(send: Send) -> str:
+    """The audience's name as it is read, and as who approves types it."""
+    return f"EVERYONE on {send.sender}"
 
 
 def _came(leg: Leg, send: Send) -> str:
@@ -133,12 +144,18 @@ def _when(send: Send) -> str:
     return "Was due" if send.state in (State.SUBMITTED, State.MAYBE_SENT) else "Was to leave"
 
 
+def _let_go(send: Send, settings: Settings) -> str:
+    """What the delay begins with."""
+    if needs_person(send.kind, settings.approval, send.objections) or send.state is State.AWAITING:
+        return "another person has approved it"
+    return f"{deed(send).verb} is pressed"
+
+
 def when(send: Send, settings: Settings) -> str:
     """When it leaves, or would, mrkdwn."""
     at = send.due_at or send.chosen_at
     if at is None:
-        delay = settings.delays.group if send.kind is Kind.CAMPAIGN else settings.delays.phone
-        return f"{delay} seconds after {deed(send).verb} is pressed"
+        return f"{delay_seconds(settings, send.kind)} seconds after {_let_go(send, settings)}"
     moved = send.due_at is not None and send.chosen_at is not None and send.due_at > send.chosen_at
     note = "\nMoved: the time chosen left less than the delay in which it can be cancelled." if moved else ""
     return both_times(at, settings.timezone) + note

@@ -26,6 +26,7 @@ TEXT = Deed("Send", "sent", change=False)
 DEEDS = {
     Kind.SEND: TEXT,
     Kind.CAMPAIGN: TEXT,
+    Kind.EVERYONE: TEXT,
     Kind.TEST: TEXT,
     Kind.CREATE: Deed("Create", "stored"),
     Kind.SUBSCRIBE: Deed("Subscribe", "subscribed"),

@@ -31,6 +31,7 @@ class Button:
 
 
 EDIT, CANCEL, MOVE = Button("Edit", "edit"), Button("Cancel", "cancel"), Button("Move", "move")
+APPROVE, REJECT = Button("Approve", "approve", "primary"), Button("Reject", "reject")
 AGAIN = Button("Draft Again", "again")
 RELEASABLE = ("late", "freeze", "unreachable")  # what held it may have passed; a changed text has not
 
@@ -66,7 +67,7 @@ def _over(send: Send) -> list[Button]:
 
 BUTTONS: dict[State, Callable[[Send], list[Button]]] = {
     State.DRAFT: _draft,
-    State.AWAITING: lambda send: [EDIT, CANCEL],
+    State.AWAITING: lambda send: [APPROVE, REJECT, EDIT, CANCEL],
     State.SCHEDULED: _scheduled,
     State.HELD: _held,
     State.SENDING: lambda send: [],
@@ -109,8 +110,8 @@ def _aloud(send: Send, lines: list[str]) -> str:
 def _objections(send: Send) -> list[str]:
     if send.state not in (State.DRAFT, State.AWAITING):
         return []  # what stopped it later is in its state
-    marks = {"stop": "*Stops it:*", "notice": "*Note:*"}
-    return [f"{marks[one['severity']]} {escape(one['sentence'])}" for one in send.objections]
+    marks = {"stop": "*Stops it:*", "person": "*Needs another person:*"}
+    return [f"{marks.get(one['severity'], '*Note:*')} {escape(one['sentence'])}" for one in send.objections]
 
 
 def _actions(send: Send) -> list[View]:

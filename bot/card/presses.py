@@ -10,6 +10,7 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck
 
 from bot.answers import open_form
+from bot.asking import wanted
 from bot.blocks import field, modal, time_box, values
 from bot.card.copies import remove_copy
 from bot.card.deeds import deed, nothing
@@ -73,6 +74,8 @@ async def pressed(bot: Bot, body: Mapping[str, Any]) -> Press:
     if send is None:
         raise Objected("This send is not in the record any more. Nothing was done.")
     here = ((body.get("channel") or {}).get("id", ""), (body.get("message") or {}).get("ts", ""))
+    if (send.card_channel, send.card_ts) != here and await bot.sends.is_copy(send_id, who(body), *here):
+        return Press(send, int(revision) if revision.isdigit() else 0)
     if send.card_ts is None and all(here):
         send = await bot.sends.adopt_card(send_id, *here) or send
     if (send.card_channel, send.card_ts) != here:
@@ -82,6 +85,11 @@ async def pressed(bot: Bot, body: Mapping[str, Any]) -> Press:
             " Nothing was done."
         )
     return Press(send, int(revision) if revision.isdigit() else 0)
+
+
+def who(body: Mapping[str, Any]) -> str:
+    """The person who pressed."""
+    return str((body.get("user") or {}).get("id"))
 
 
 def _allow(bot: Bot, person: Person, send: Send, what: str) -> None:
@@ -112,7 +120,8 @@ async def confirm(bot: Bot, body: dict[str, Any], person: Person, ask: Ask, ack:
         raise Objected(
             "The time that was chosen has passed, so nothing was done. Press Edit: choose another, or none."
         )
-    moved = await bot.sends.confirm(ask, press.send.id, press.revision, bot.delay(press.send.kind))
+    another = await wanted(bot, press.send, person.id)
+    moved = await bot.sends.confirm(ask, press.send.id, press.revision, bot.delay(press.send.kind), another)
     await done(bot, ack, moved, press.send.id)
 
 
@@ -124,7 +133,8 @@ async def send_now(bot: Bot, body: dict[str, Any], person: Person, ask: Ask, ack
     freeze = await bot.sends.frozen()
     if freeze.frozen:
         raise Objected("Sends are still frozen, so nothing was done. An admin lifts it with `/sms unfreeze`.")
-    moved = await bot.sends.release(ask, press.send.id, press.revision, bot.delay(press.send.kind))
+    another = await wanted(bot, press.send, person.id, press.send.confirmed_by or "")
+    moved = await bot.sends.release(ask, press.send.id, press.revision, bot.delay(press.send.kind), another)
     await done(bot, ack, moved, press.send.id)
 
 
@@ -172,9 +182,9 @@ async def moved(bot: Bot, view: dict[str, Any], person: Person, ask: Ask, ack: A
     if chosen is None or chosen <= ask.at:
         raise FieldErrors({"when": "This time is past. Choose a later one."})
     delay = bot.delay(send.kind)
-    await done(
-        bot, ack, await bot.sends.reschedule(ask, send_id, int(revision), chosen, delay), send_id, form=True
-    )
+    another = await wanted(bot, send, person.id, send.confirmed_by or "")
+    moved = await bot.sends.reschedule(ask, send_id, int(revision), chosen, delay, another)
+    await done(bot, ack, moved, send_id, form=True)
 
 
 @card.action("was_sent")

@@ -6,8 +6,10 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from bot.blocks import ago, escape, shorten, their_second, their_time
+from bot.card.about import heading
 from bot.card.deeds import deed, nothing, partly
-from bot.sends import Kind, Send, State
+from bot.sends import TO_MANY, Kind, Send, State
+from bot.sends.ending import EXPIRES
 
 SOON = timedelta(hours=1)  # nearer than this a time is shown with its seconds
 
@@ -35,11 +37,33 @@ def state(send: Send, frozen: bool) -> str:
 def _draft(send: Send) -> str:
     if send.prepared_at is not None:
         verb = "Schedule" if send.chosen_at else deed(send).verb
-        return f"*Draft.* Nothing is {deed(send).what} until someone presses {verb}."
+        return f"*Draft.*{_rejected(send)} Nothing is {deed(send).what} until someone presses {verb}."
     if send.objections:
         again = " It is tried again by itself." if send.prepare_at else ""
         return f"*Draft, cannot be {deed(send).done} yet.*{again} {nothing(send)}"
     return "*Draft.* Checking it…" if deed(send).change else "*Draft.* Reading the text from WhatCounts…"
+
+
+def _rejected(send: Send) -> str:
+    if not send.rejected_by:
+        return ""
+    return f" Rejected by {_mention(send.rejected_by)}: {escape(send.why or '')}{_stop(send.why)}"
+
+
+def _stop(sentence: str | None) -> str:
+    return "" if (sentence or "").endswith((".", "!", "?", "…")) else "."
+
+
+def _awaiting(send: Send) -> str:
+    """Who may approve, and until when; where it was on its way already, why it is asked anew."""
+    again = f" {send.why}" if send.why else ""
+    until = send.state_at + EXPIRES
+    if send.chosen_at is not None:
+        until = min(until, send.chosen_at)
+    return (
+        f"*Awaiting approval.*{again} Another person has to approve it until {their_time(until)}:"
+        f" {send.asked_of or 'an approver'}. Nothing is {deed(send).what} before."
+    )
 
 
 def _scheduled(send: Send) -> str:
@@ -52,9 +76,13 @@ def _scheduled(send: Send) -> str:
         return f"*Scheduled.* {_tried(send, at)}"
     leaves = f"It is {deed(send).done}" if deed(send).change else "It leaves"
     return (
-        f"*Scheduled.* {leaves} {at}, confirmed by {_mention(send.confirmed_by)}."
+        f"*Scheduled.* {leaves} {at}, confirmed by {_mention(send.confirmed_by)}{_approved(send)}."
         " It can be cancelled until then."
     )
+
+
+def _approved(send: Send) -> str:
+    return f", approved by {_mention(send.approved_by)}" if send.approved_by else ""
 
 
 def _at(send: Send) -> str:
@@ -111,7 +139,7 @@ def _submitted(send: Send) -> str:
         return f"*{submitted}{part}*, says {_mention(send.settled_by)}, who looked in WhatCounts."
     if did.change:
         return f"*{did.done.capitalize()}* {their_time(send.state_at)}. {why or _TOOK[send.kind]}"
-    untold = "how many people get it" if send.kind is Kind.CAMPAIGN else "whether it is delivered"
+    untold = "how many people get it" if send.kind in TO_MANY else "whether it is delivered"
     return f"*Submitted{part}* {their_time(send.state_at)}. WhatCounts took it; it does not tell {untold}."
 
 
@@ -143,7 +171,7 @@ def _maybe(send: Send) -> str:
 
 def _trace(send: Send) -> str:
     """Where it would be seen in WhatCounts, had it been sent."""
-    if send.kind is Kind.CAMPAIGN:
+    if send.kind in TO_MANY:
         return f"a campaign whose name ends in {send.id}"
     if send.kind is Kind.CREATE:
         return f"a message named “{escape(send.message or '')}”"
@@ -164,7 +192,7 @@ def _mention(user: str | None) -> str:
 _SENDING = {False: "Sending", True: "Asking WhatCounts"}
 _STATES: dict[State, Callable[[Send], str]] = {
     State.DRAFT: _draft,
-    State.AWAITING: lambda send: "*Awaiting approval.* Nothing is sent until another person approves it.",
+    State.AWAITING: _awaiting,
     State.SCHEDULED: _scheduled,
     State.HELD: _held,
     State.SENDING: lambda send: f"*{_SENDING[deed(send).change]}.* The request is on its way to WhatCounts.",
@@ -179,6 +207,23 @@ _STATES: dict[State, Callable[[Send], str]] = {
 def held_note(send: Send, why: str) -> str:
     """For the thread: wakes up who asked. mrkdwn."""
     return f"<@{send.asked_by}> {send.id} is held: {partly(send) or nothing(send).lower()} {escape(why)}"
+
+
+def rejected_note(send: Send, by: str, reason: str) -> str:
+    """For the thread: tells who asked, and why. mrkdwn."""
+    said = f"{escape(reason)}{_stop(reason)}"
+    return f"<@{send.asked_by}> <@{by}> rejected {send.id}: {said} It is a draft again. {nothing(send)}"
+
+
+def approval_note(send: Send, why: str) -> str:
+    """For the thread: what was on its way needs another person. mrkdwn."""
+    return f"<@{send.asked_by}> {send.id} awaits approval: {nothing(send).lower()} {why}"
+
+
+def reminder(send: Send) -> str:
+    """For who was asked to approve, in their direct messages. mrkdwn."""
+    what = f"{escape(heading(send))}, asked for by <@{send.asked_by}>"
+    return f"{send.id} still waits for your approval: {what}. Its card is above."
 
 
 def maybe_note(send: Send) -> str:

@@ -185,7 +185,8 @@ class Drawer:
         except SlackError as error:
             said = slack_problem(error)
             log.warning("%s: Slack did not take a note: %s", note.send_id, said)
-            if not is_closed(said):
+            to_nobody = note.thread_ts is None and not passes(error)  # whom nobody can write to any more
+            if not (is_closed(said) or to_nobody):
                 return False
         await self.bot.sends.note_posted(self.bot.now(), note.id)
         return True

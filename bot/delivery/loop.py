@@ -10,6 +10,8 @@ from datetime import timedelta
 
 from bot.card.words import maybe_note
 from bot.database import DatabaseError
+from bot.delivery.approval import remind
+from bot.delivery.copying import draw_copy
 from bot.delivery.draw import Drawer
 from bot.delivery.hands import Hands
 from bot.delivery.leave import leave
@@ -25,7 +27,7 @@ log = logging.getLogger(__name__)
 AHEAD = timedelta(minutes=5)  # alarms are set for what falls due in this time
 MANY = 200  # rows a step that are taken up at one wake-up
 CHORES_EVERY = 10.0  # seconds between looks for dead processes and expired drafts
-AT_ONCE = {"prepare": 8, "look": 8, "draw": 4, "notes": 1}
+AT_ONCE = {"prepare": 8, "look": 8, "draw": 4, "copies": 2, "notes": 1}
 HANDS = {"leave": 8, "stop": 4}  # an opt-out may wait long for a silent WhatCounts: it takes no text's place
 LEAVING = tuple(HANDS)
 BUSY = 50  # steps under way, from which on the loop takes a breath between two rounds
@@ -48,6 +50,7 @@ class Delivery:
             "prepare": lambda send_id: prepare(bot, send_id),
             "look": lambda send_id: look(bot, send_id, self._waited(send_id)),
             "draw": self._drawer.draw,
+            "copies": lambda copy_id: draw_copy(bot, copy_id),
             "notes": lambda _: self._drawer.post_notes(),
         }
         self._room = {name: asyncio.Semaphore(size) for name, size in AT_ONCE.items()}
@@ -87,10 +90,11 @@ class Delivery:
         try:
             work = await self._bot.sends.work(self._bot.now(), AHEAD, MANY)
             self._start("draw", work.draw)
+            self._start("copies", work.copies)
             self._start("notes", ("",))
         except DatabaseError as error:
             log.error("the cards could not be drawn at the stop: %s", error)
-        await self._finish(("draw", "notes"), LAST_DRAWING)
+        await self._finish(("draw", "copies", "notes"), LAST_DRAWING)
         for task in self._tasks.values():
             task.cancel()
         await asyncio.gather(*self._tasks.values(), return_exceptions=True)
@@ -104,6 +108,7 @@ class Delivery:
         self._start("look", work.look)
         self._start("prepare", work.prepare)
         self._start("draw", work.draw)
+        self._start("copies", work.copies)
         self._start("notes", ("",) if work.notes else ())
         self._clock.alarm(work.alarms)
 
@@ -118,11 +123,15 @@ class Delivery:
         bot = self._bot
         await bot.database.still_alive()
         await bot.register.refresh()
+        await bot.people.roles.refresh()
+        if groups := bot.people.usergroups():
+            bot.chores.start(bot.people.groups.refresh(groups))
         is_chief = await bot.database.is_chief()
         for send in await bot.sends.abandon(bot.now(), maybe_note, self._in_hand, of_others=is_chief):
             log.warning("%s may have been sent: %s", send.id, send.why)
         if is_chief:
             await bot.sends.expire(bot.now())
+            await remind(bot)
         self._chores_at = time.monotonic()  # not before they are done: what failed is done at the next tick
 
     def _in_hand(self) -> set[str]:

@@ -7,9 +7,11 @@ from datetime import timedelta
 from difflib import get_close_matches
 
 from bot.card.words import held_note
+from bot.delivery.approval import is_sent_to_approve
 from bot.errors import BotError, Unavailable
+from bot.people import Unknown
 from bot.rules import Facts, Objection, difference, objections, stops
-from bot.sends import Kind, Seen, Send, State
+from bot.sends import TO_MANY, Kind, Seen, Send, State
 from bot.sends.leaving import LATE, NOT_AT_ALL
 from bot.whatcounts import IN_STORED, Message
 from bot.wiring import Bot
@@ -18,7 +20,7 @@ READ_SECONDS = 20.0  # for all pages of the list
 READ_AGE = 2.0  # a list that was asked for this long ago serves all sends that want it now
 RETRY = timedelta(seconds=15)
 ANEW = "Once that is mended, press Edit, then Save: it is checked anew."
-STORED = (Kind.CAMPAIGN, Kind.TEST)  # their text is the one that lies in WhatCounts
+STORED = (Kind.CAMPAIGN, Kind.EVERYONE, Kind.TEST)  # their text is the one that lies in WhatCounts
 
 
 class Unfit(BotError):
@@ -58,21 +60,30 @@ async def look(bot: Bot, send_id: str, waited: timedelta = NOT_AT_ALL) -> bool:
     seen = await bot.sends.see(send_id)
     if seen is None or seen.send.state is not State.SCHEDULED or seen.send.due_at is None:
         return False
-    send, due = seen.send, seen.send.due_at
+    send = seen.send
     try:
         facts = await _facts(bot, seen, at_look=True, waited=waited)
     except Unavailable as error:
-        if bot.now() - due - waited <= LATE:
-            return False
-        return await _hold(
-            bot, send, Objection("unreachable", "stop", f"It could not be checked: {error}")
-        )
+        return await _unchecked(bot, send, str(error), waited)
     except BotError as error:
         return await _hold(bot, send, Objection("whatcounts", "stop", str(error)))
-    stop = stops(objections(facts))
+    found = objections(facts)
+    stop = stops(found)
     if stop is None:
+        try:
+            if await is_sent_to_approve(bot, send, [one.as_row() for one in found]):
+                return True
+        except Unknown as error:
+            return await _unchecked(bot, send, str(error), waited)
         return await bot.sends.looked(facts.now, send.id, send.revision, send.fingerprint(facts.text))
     return await _hold(bot, send, stop, facts.text)
+
+
+async def _unchecked(bot: Bot, send: Send, why: str, waited: timedelta) -> bool:
+    """It is tried again until it is late; then it is held."""
+    if send.due_at is not None and bot.now() - send.due_at - waited <= LATE:
+        return False
+    return await _hold(bot, send, Objection("unreachable", "stop", f"It could not be checked: {why}"))
 
 
 async def _facts(bot: Bot, seen: Seen, at_look: bool, waited: timedelta = NOT_AT_ALL) -> Facts:
@@ -104,7 +115,7 @@ async def read_text(bot: Bot, send: Send) -> str:
     """The text as it would leave now, "" where there is none. Raises Unavailable, Refused, Unfit."""
     if send.kind not in STORED:
         return send.text or ""
-    if send.kind is Kind.CAMPAIGN:
+    if send.kind in TO_MANY:
         for what, value in (("message's name", send.message), ("campaign's name", send.wire_campaign)):
             if (problem := bot.whatcounts.path_problem(what, value or "")) is not None:
                 raise Unfit(f"{problem} Rename it in WhatCounts." if what.startswith("message") else problem)

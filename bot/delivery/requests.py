@@ -70,6 +70,26 @@ def _group_alarm(send: Send, said: Submitted) -> str | None:
     )
 
 
+async def _everyone(bot: Bot, send: Send) -> Took:
+    """The one request without a group; a send that names one does not come here."""
+    if send.kind is not Kind.EVERYONE or not send.message or send.audience is not None:
+        raise _incomplete()
+    said = await bot.whatcounts.send_to_everyone_without_a_group(
+        send.message, send.sender, send.wire_campaign, send.description or ""
+    )
+    return Took(said.model_dump(), note=_everyone_alarm(send, said))
+
+
+def _everyone_alarm(send: Send, said: Submitted) -> str | None:
+    """Where no group was asked for, the answer must not name one."""
+    if said.sms_group_id is None:
+        return None
+    return (
+        f"<@{send.asked_by}> WhatCounts took {send.id}, but its answer names a group ({said.sms_group_id}):"
+        f" it may not have gone to everyone on {send.sender}. Look in WhatCounts now."
+    )
+
+
 async def _create(bot: Bot, send: Send) -> Took:
     if not send.message or not send.text:
         raise _incomplete()
@@ -136,6 +156,7 @@ REQUESTS: dict[Kind, Callable[[Bot, Send], Awaitable[Took]]] = {
     Kind.SEND: _text,
     Kind.TEST: _text,
     Kind.CAMPAIGN: _campaign,
+    Kind.EVERYONE: _everyone,
     Kind.CREATE: _create,
     Kind.SUBSCRIBE: _subscribe,
     Kind.CONTACT: _contact,

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, case,
 
 from bot.database import Utc
 from bot.freeze import freeze_row
+from bot.sends.copies import follow
 from bot.sends.kinds import UNDECIDED, State
 from bot.sends.row import Send, read, send
 
@@ -110,6 +111,7 @@ def card_drawn(connection: Connection, taken: Send, channel: str, ts: str, froze
     free = {"card_by": None, "card_at": None}
     drawn = update(send).where(send.c.id == taken.id, ours).values(shown | free)
     if connection.execute(drawn).rowcount:
+        follow(connection, taken.id)
         return True
     connection.execute(
         update(send).where(send.c.id == taken.id, send.c.card_by == taken.card_by).values(free)

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, and_, or_, select, update
 
 from bot.evidence import SMSOPS, record
 from bot.sends.content import Ask
+from bot.sends.copies import follow
 from bot.sends.kinds import OPEN, TEXTS, TO_MANY, UNDECIDED, Kind, State
 from bot.sends.legs import Leg, settled
 from bot.sends.moves import move
@@ -91,6 +92,7 @@ def card_gone(connection: Connection, now: datetime, taken: Send) -> None:
     """
     if taken.kind is not Kind.STOP:
         cancel(connection, Ask(SMSOPS, now), taken.id, "Its card could be shown nowhere.")
+    follow(connection, taken.id)
     connection.execute(
         update(send).where(send.c.id == taken.id).values(card_lost=True, card_by=None, card_at=None)
     )
@@ -101,9 +103,9 @@ def redirect(
 ) -> Send | None:
     """Send the card elsewhere, as it may not stand where it was asked for; a note in its thread says so.
 
-    What goes to a group is cancelled: the team has to see it.
+    What goes to many, or needs another person, is cancelled: the team has to see it.
     """
-    if taken.kind in TO_MANY and taken.state in OPEN:
+    if (taken.kind in TO_MANY or taken.needs_person) and taken.state in OPEN:
         cancel(connection, Ask(SMSOPS, now), taken.id, why)
     statement = update(send).where(send.c.id == taken.id)
     connection.execute(

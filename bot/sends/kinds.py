@@ -30,6 +30,7 @@ class Kind(StrEnum):
 
     SEND = "send"  # one text to one phone
     CAMPAIGN = "campaign"  # a stored message to one group
+    EVERYONE = "everyone"  # a stored message to all contacts of a sender code
     TEST = "test"  # a stored text to the test phones
     CREATE = "create"  # a new stored message
     SUBSCRIBE = "subscribe"  # a phone to a sender code
@@ -37,5 +38,6 @@ class Kind(StrEnum):
     STOP = "stop"  # a phone out of sender codes
 
 
-TEXTS = frozenset({Kind.SEND, Kind.CAMPAIGN, Kind.TEST})  # somebody reads it; the rest changes WhatCounts
-TO_MANY = frozenset({Kind.CAMPAIGN})  # the team has to see its card
+# Somebody reads it; the rest changes WhatCounts.
+TEXTS = frozenset({Kind.SEND, Kind.CAMPAIGN, Kind.EVERYONE, Kind.TEST})
+TO_MANY = frozenset({Kind.CAMPAIGN, Kind.EVERYONE})  # the team has to see its card

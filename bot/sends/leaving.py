@@ -61,9 +61,10 @@ def claim(
     """scheduled -> sending, once over all processes; committed before the first byte leaves.
 
     The WHERE holds all that must still be so: state, due and not late (but for the time that it `waited` for
-    our own throttle), a look not older than 30 s, that the look found what was confirmed, no freeze, sender
-    code and group registered, the phone not stopped. An opt-out leaves in a freeze, late, and whatever is
-    registered now. `token` names the claim of each of them.
+    our own throttle), a look not older than 30 s, that the look found what was confirmed, and what another
+    person approved, for this time, where it needs that; no freeze, sender code and group registered, the
+    phone not stopped. An opt-out leaves in a freeze, late, and whatever is registered now. `token` names the
+    claim of each of them.
     """
     mine = select(send.c.id).where(send.c.id.in_(ids)).with_for_update(skip_locked=True)
     found = connection.execute(mine).scalars().all()
@@ -82,6 +83,23 @@ def claim(
     return Claims(read_all(connection, moved), gone)
 
 
+# A campaign names its group; without one it would go to everyone, which is a kind of its own.
+_FIREWALL = (
+    or_(send.c.kind != Kind.CAMPAIGN, send.c.audience.is_not(None)),
+    or_(send.c.kind != Kind.EVERYONE, send.c.audience.is_(None)),
+)
+# What another person approved is what the look found, at the time that it is due.
+_APPROVED = or_(
+    ~send.c.needs_person,
+    and_(
+        send.c.approved_by.is_not(None),
+        send.c.approved_by != send.c.asked_by,
+        send.c.approved_print == send.c.looked_print,
+        send.c.approved_due == send.c.due_at,
+    ),
+)
+
+
 def _may_leave(now: datetime, waited: timedelta) -> ColumnElement[bool]:
     allowed = and_(
         send.c.due_at >= now - LATE - waited,
@@ -89,6 +107,8 @@ def _may_leave(now: datetime, waited: timedelta) -> ColumnElement[bool]:
         or_(send.c.audience.is_(None), exists(is_registered("group", send.c.audience))),
         ~exists(stopped()),
         ~exists(frozen_now()),
+        *_FIREWALL,
+        _APPROVED,
     )
     return and_(
         send.c.due_at <= now,

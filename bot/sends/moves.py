@@ -12,9 +12,11 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.evidence import record
 from bot.sends.content import Ask, Content, decided, forget_contact
+from bot.sends.copies import open_copies
 from bot.sends.kinds import OPEN, OVER, Kind, State
 from bot.sends.optouts import keep_optouts
 from bot.sends.row import Send, new_id, read, send
+from bot.sends.wanted import UNAPPROVED, Wanted, asked
 
 
 def is_moved(
@@ -94,7 +96,7 @@ def _insert(connection: Connection, ask: Ask, values: dict[str, Any], channel: s
 def edit(connection: Connection, ask: Ask, send_id: str, revision: int, content: Content) -> Send | None:
     """Change what was decided; it is a draft again, and whatever was confirmed is void."""
     before = read(connection, send_id)
-    values = decided(connection, content) | _undecided(ask.at)
+    values = decided(connection, content) | _undecided(ask.at) | {"edited_by": ask.who}
     moved = move(connection, send_id, OPEN, State.DRAFT, at=ask.at, revision=revision, **values)
     if moved:
         forget_contact(connection, before)
@@ -129,10 +131,11 @@ def prepared(
 
 def _earlier(connection: Connection, about: Send) -> dict[str, str] | None:
     """The last text that left, or may have left, for the same phone, or the same group of a sender code."""
-    group = and_(send.c.sender == about.sender, send.c.audience == about.audience)
-    same = group if about.person_id is None else send.c.person_id == about.person_id
+    audience = send.c.audience == about.audience if about.audience else send.c.kind == Kind.EVERYONE
+    many = and_(send.c.sender == about.sender, audience)
+    same = many if about.person_id is None else send.c.person_id == about.person_id
     left = send.c.state.in_((State.SUBMITTED, State.MAYBE_SENT))
-    texts = send.c.kind.in_((Kind.SEND, Kind.CAMPAIGN))
+    texts = send.c.kind.in_((Kind.SEND, Kind.CAMPAIGN, Kind.EVERYONE))
     found = (
         select(send.c.id, send.c.text, send.c.state, send.c.state_at)
         .where(same, left, texts)
@@ -144,28 +147,37 @@ def _earlier(connection: Connection, about: Send) -> dict[str, str] | None:
     }  # fmt: skip
 
 
-def confirm(connection: Connection, ask: Ask, send_id: str, revision: int, delay: timedelta) -> Send | None:
-    """draft -> scheduled, due at the chosen time, or after the delay where that is later."""
+def confirm(
+    connection: Connection, ask: Ask, send_id: str, revision: int, delay: timedelta,
+    wanted: Wanted | None = None,
+) -> Send | None:  # fmt: skip
+    """draft -> scheduled, due at the chosen time, or after the delay where that is later.
+
+    Here and below: to awaiting, without a time, where another person is `wanted`.
+    """
     ahead = or_(send.c.chosen_at.is_(None), send.c.chosen_at > ask.at)  # an hour that passed was not chosen
     ready = and_(send.c.prepared_at.is_not(None), ahead)
     by = {"confirmed_by": ask.who, "confirmed_at": ask.at, "where": ready}
-    return _schedule(connection, ask, send_id, (State.DRAFT,), revision, delay, "confirmed", **by)
+    return _schedule(connection, ask, send_id, (State.DRAFT,), revision, delay, "confirmed", wanted, **by)
 
 
-def release(connection: Connection, ask: Ask, send_id: str, revision: int, delay: timedelta) -> Send | None:
+def release(
+    connection: Connection, ask: Ask, send_id: str, revision: int, delay: timedelta,
+    wanted: Wanted | None = None,
+) -> Send | None:  # fmt: skip
     """held -> scheduled, due after the delay; all brakes are asked again at the look."""
-    return _schedule(
-        connection, ask, send_id, (State.HELD,), revision, delay, "released", chosen_at=None, moved_by=ask.who
-    )
+    now = {"chosen_at": None, "moved_by": ask.who}
+    return _schedule(connection, ask, send_id, (State.HELD,), revision, delay, "released", wanted, **now)
 
 
 def reschedule(
-    connection: Connection, ask: Ask, send_id: str, revision: int, chosen: datetime, delay: timedelta
-) -> Send | None:
+    connection: Connection, ask: Ask, send_id: str, revision: int, chosen: datetime, delay: timedelta,
+    wanted: Wanted | None = None,
+) -> Send | None:  # fmt: skip
     """scheduled | held -> scheduled, due at another time."""
     found = (State.SCHEDULED, State.HELD)
     to = {"chosen_at": chosen, "moved_by": ask.who}
-    return _schedule(connection, ask, send_id, found, revision, delay, "moved", **to)
+    return _schedule(connection, ask, send_id, found, revision, delay, "moved", wanted, **to)
 
 
 def _schedule(
@@ -176,18 +188,22 @@ def _schedule(
     revision: int,
     delay: timedelta,
     what: str,
+    wanted: Wanted | None,
     **values: Any,
 ) -> Send | None:
     row = read(connection, send_id)
     if row is None:
         return None
     chosen = values.get("chosen_at", row.chosen_at)
-    due = max(chosen or ask.at, ask.at + delay)
+    due = max(chosen or ask.at, ask.at + delay) if wanted is None else None
     moved = move(
-        connection, send_id, found, State.SCHEDULED, at=ask.at, revision=revision, due_at=due,
-        confirmed_print=row.fingerprint(row.text), looked_at=None, looked_print=None,
-        claimed_at=None, attempts=0, why=None, **values,
+        connection, send_id, found, State.SCHEDULED if wanted is None else State.AWAITING, at=ask.at,
+        revision=revision, due_at=due, confirmed_print=row.fingerprint(row.text), looked_at=None,
+        looked_print=None, claimed_at=None, attempts=0, why=None,
+        **(asked(wanted, ask.at, chosen) if wanted else UNAPPROVED), **values,
     )  # fmt: skip
+    if moved and wanted:
+        open_copies(connection, send_id, wanted.people)
     if moved:
         record(
             connection,
@@ -196,7 +212,7 @@ def _schedule(
             what=what,
             send_id=send_id,
             request=ask.request,
-            due_at=due.isoformat(),
+            **({"due_at": due.isoformat()} if due else {"approval": "wanted"}),
         )
     return moved
 
@@ -227,4 +243,4 @@ def _undecided(at: datetime) -> dict[str, Any]:
         "looked_print",
         "why",
     )
-    return dict.fromkeys(void) | {"prepare_at": at, "objections": []}
+    return dict.fromkeys(void) | UNAPPROVED | {"prepare_at": at, "objections": []}

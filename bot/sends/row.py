@@ -25,6 +25,7 @@ from sqlalchemy import (
     Text,
     and_,
     bindparam,
+    false,
     select,
 )
 
@@ -67,6 +68,7 @@ send = Table(
     Column("asked_by", String(32), nullable=False),
     Column("asked_at", Utc, nullable=False),
     Column("channel", String(32), nullable=False),
+    Column("edited_by", String(32), nullable=True),  # who changed last what shall leave
     # prepare
     Column("text", Text, nullable=True),  # exactly what people will read
     Column("prepared_at", Utc, nullable=True),
@@ -79,6 +81,15 @@ send = Table(
     Column("confirmed_print", String(64), nullable=True),  # the fingerprint that was confirmed
     Column("moved_by", String(32), nullable=True),  # who moved or released it last, after that
     Column("due_at", Utc, nullable=True),
+    # approval; whatever changes what leaves, or when, voids it
+    Column("needs_person", Boolean, nullable=False, server_default=false()),  # nothing leaves without it
+    Column("asked_of", Text, nullable=True),  # who was asked for it, mrkdwn
+    Column("remind_at", Utc, nullable=True),  # when they are asked once more
+    Column("approved_by", String(32), nullable=True),
+    Column("approved_at", Utc, nullable=True),
+    Column("approved_print", String(64), nullable=True),  # the fingerprint that was approved
+    Column("approved_due", Utc, nullable=True),  # the time that was approved
+    Column("rejected_by", String(32), nullable=True),  # `why` holds the reason
     # look, claim, outcome
     Column("looked_at", Utc, nullable=True),
     Column("looked_print", String(64), nullable=True),  # the fingerprint that the look found
@@ -147,6 +158,7 @@ class Send:
     asked_by: str
     asked_at: datetime
     channel: str
+    edited_by: str | None
     text: str | None
     prepared_at: datetime | None
     prepare_at: datetime | None
@@ -157,6 +169,14 @@ class Send:
     confirmed_print: str | None
     moved_by: str | None
     due_at: datetime | None
+    needs_person: bool
+    asked_of: str | None
+    remind_at: datetime | None
+    approved_by: str | None
+    approved_at: datetime | None
+    approved_print: str | None
+    approved_due: datetime | None
+    rejected_by: str | None
     looked_at: datetime | None
     looked_print: str | None
     claimed_by: int | None

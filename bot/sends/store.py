@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,13 +13,15 @@ from bot.database import Database
 from bot.evidence import Fact, refuse, timeline
 from bot.freeze import Freeze
 from bot.registry import What
-from bot.sends import cards, ending, leaving, moves, notes, outcomes, questions, work
+from bot.sends import approving, cards, copies, ending, leaving, moves, notes, outcomes, questions, work
 from bot.sends.content import Ask, Content
+from bot.sends.copies import Copy
 from bot.sends.kinds import State
 from bot.sends.legs import Came
 from bot.sends.notes import Note
 from bot.sends.questions import Seen
 from bot.sends.row import Send, read
+from bot.sends.wanted import Wanted
 
 
 @dataclass(frozen=True)
@@ -47,16 +49,39 @@ class Sends:
     ) -> Send | None:
         return await self.database.write(moves.prepared, at, seen, text, objections, retry_at)
 
-    async def confirm(self, ask: Ask, send_id: str, revision: int, delay: timedelta) -> Send | None:
-        return await self.database.write(moves.confirm, ask, send_id, revision, delay)
+    async def confirm(
+        self, ask: Ask, send_id: str, revision: int, delay: timedelta, wanted: Wanted | None = None
+    ) -> Send | None:
+        return await self.database.write(moves.confirm, ask, send_id, revision, delay, wanted)
 
-    async def release(self, ask: Ask, send_id: str, revision: int, delay: timedelta) -> Send | None:
-        return await self.database.write(moves.release, ask, send_id, revision, delay)
+    async def release(
+        self, ask: Ask, send_id: str, revision: int, delay: timedelta, wanted: Wanted | None = None
+    ) -> Send | None:
+        return await self.database.write(moves.release, ask, send_id, revision, delay, wanted)
 
     async def reschedule(
-        self, ask: Ask, send_id: str, revision: int, chosen: datetime, delay: timedelta
-    ) -> Send | None:
-        return await self.database.write(moves.reschedule, ask, send_id, revision, chosen, delay)
+        self, ask: Ask, send_id: str, revision: int, chosen: datetime, delay: timedelta,
+        wanted: Wanted | None = None,
+    ) -> Send | None:  # fmt: skip
+        return await self.database.write(moves.reschedule, ask, send_id, revision, chosen, delay, wanted)
+
+    async def approve(self, ask: Ask, send_id: str, revision: int, delay: timedelta) -> Send | None:
+        return await self.database.write(approving.approve, ask, send_id, revision, delay)
+
+    async def reject(self, ask: Ask, send_id: str, revision: int, reason: str, note: str) -> Send | None:
+        return await self.database.write(approving.reject, ask, send_id, revision, reason, note)
+
+    async def ask_anew(
+        self, now: datetime, seen: Send, wanted: Wanted, why: str, objections: Sequence[Mapping[str, str]],
+        note: str,
+    ) -> Send | None:  # fmt: skip
+        return await self.database.write(approving.ask_anew, now, seen, wanted, why, objections, note)
+
+    async def to_remind(self, now: datetime) -> list[Send]:
+        return await self.database.read(approving.to_remind, now)
+
+    async def remind(self, now: datetime, about: Send, people: Sequence[str], text: str) -> bool:
+        return await self.database.write(approving.remind, now, about, people, text)
 
     async def cancel(self, ask: Ask, send_id: str, why: str | None = None) -> Send | None:
         return await self.database.write(ending.cancel, ask, send_id, why)
@@ -145,6 +170,16 @@ class Sends:
 
     async def adopt_card(self, send_id: str, channel: str, ts: str) -> Send | None:
         return await self.database.write(cards.adopt_card, send_id, channel, ts)
+
+    async def take_copy(self, now: datetime, copy_id: int) -> tuple[Copy, Send] | None:
+        return await self.database.write(copies.take_copy, now, copy_id)
+
+    async def copy_drawn(self, taken: Copy, channel: str | None, ts: str | None) -> bool:
+        return await self.database.write(copies.copy_drawn, taken, channel, ts)
+
+    async def is_copy(self, send_id: str, who: str, channel: str, ts: str) -> bool:
+        """Whether this message is this person's copy of the card."""
+        return await self.database.write(copies.is_copy, send_id, who, channel, ts)
 
     async def redirect(self, now: datetime, taken: Send, channel: str, why: str, note: str) -> Send | None:
         return await self.database.write(ending.redirect, now, taken, channel, why, note)

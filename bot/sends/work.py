@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Select, and_, bindparam, func, or_, select
 
 from bot.database import Utc
 from bot.sends.cards import ANY_BEHIND, ANY_WRONG, draw_times, undrawn
+from bot.sends.copies import ANY_COPY, UNDRAWN_COPIES
 from bot.sends.kinds import Kind, State
 from bot.sends.leaving import LOOK_HOLDS
 from bot.sends.notes import ANY_NOTE
@@ -38,6 +39,7 @@ class Work:
     look: Sequence[str]
     due: Sequence[Due]
     draw: Sequence[str]
+    copies: Sequence[str]
     notes: bool  # whether there may be some to post
     alarms: Sequence[datetime]  # when, within the next minutes, something falls due (UTC)
 
@@ -57,6 +59,7 @@ def work(connection: Connection, now: datetime, ahead: timedelta, limit: int, me
         look=list(dict.fromkeys(looks)),
         due=_dues(connection, times) if there_is.due else [],
         draw=undrawn(connection, now, limit) if there_is.behind or there_is.wrong else [],
+        copies=_copies(connection, times) if there_is.copies else [],
         notes=there_is.notes,
         alarms=_alarms(connection, now, times) if there_is.alarms else [],
     )
@@ -69,6 +72,10 @@ def _dues(connection: Connection, times: Mapping[str, Any]) -> list[Due]:
 def _alarms(connection: Connection, now: datetime, times: Mapping[str, Any]) -> list[datetime]:
     dues = connection.execute(_ALARMS, times).scalars()
     return [when for due in dues for when in (due - LOOK_AHEAD, due) if when > now]
+
+
+def _copies(connection: Connection, times: Mapping[str, Any]) -> list[str]:
+    return [str(one) for one in connection.execute(UNDRAWN_COPIES, times).scalars()]
 
 
 def _ids(connection: Connection, question: Select[Any], times: Mapping[str, Any]) -> list[str]:
@@ -134,6 +141,7 @@ _ANY = select(
     _is_any(_ready).label("due"),
     ANY_BEHIND.label("behind"),
     ANY_WRONG.label("wrong"),
+    ANY_COPY.label("copies"),
     ANY_NOTE.label("notes"),
     _is_any(_coming).label("alarms"),
 )

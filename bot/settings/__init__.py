@@ -15,10 +15,11 @@ from pydantic_core import ErrorDetails
 
 from bot.errors import SettingsError
 from bot.settings import addresses, readers
-from bot.settings.readers import group, sender
+from bot.settings.readers import group, is_usergroup, sender
 from bot.settings.values import Caps, Delays, Group, People, QuietHours, Rate, Sender
 
 __all__ = [
+    "Approval",
     "Caps",
     "Delays",
     "Group",
@@ -28,6 +29,7 @@ __all__ = [
     "Sender",
     "Settings",
     "group",
+    "is_usergroup",
     "sender",
 ]
 
@@ -50,7 +52,7 @@ def environment_name(field: str) -> str:
 # Known and checked, but nothing acts on them yet; the start says so of each that is set.
 WITHOUT_EFFECT = frozenset(
     {
-        "slack_app_token", "brand", "approval", "quiet_hours", "caps", "bulk_limit", "alarm_channel",
+        "slack_app_token", "brand", "quiet_hours", "caps", "bulk_limit", "alarm_channel",
         "blackout", "retention_days", "metrics_token",
     }
 )  # fmt: skip

@@ -34,11 +34,18 @@ def items(value: str) -> list[str]:
 def people(value: str) -> People:
     found = items(value)
     for item in found:
-        if re.fullmatch(r"S[A-Z0-9]{4,}", item):
-            raise ValueError(f"{quoted(item)} is a user group; those are not supported yet, list user ids.")
-        if item != "*" and not re.fullmatch(r"[UW][A-Z0-9]{2,}", item):
-            raise ValueError(f"{quoted(item)} is not a user id: copy the member ID (U...) from the profile.")
-    return People(frozenset(found) - {"*"}, "*" in found)
+        if item != "*" and not (re.fullmatch(r"[UW][A-Z0-9]{2,}", item) or is_usergroup(item)):
+            raise ValueError(
+                f"{quoted(item)} is not a user id: copy the member ID (U...) from the profile,"
+                " or the id of a user group (S...)."
+            )
+    groups = frozenset(item for item in found if is_usergroup(item))
+    return People(frozenset(found) - {"*"} - groups, "*" in found, groups)
+
+
+def is_usergroup(value: str) -> bool:
+    """Whether it looks like the id of a Slack user group."""
+    return re.fullmatch(r"S[A-Z0-9]{4,}", value) is not None
 
 
 def admins(value: str) -> People:

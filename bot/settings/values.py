@@ -9,10 +9,11 @@ from datetime import time
 
 @dataclass(frozen=True)
 class People:
-    """Who holds a role: Slack user ids, and `anyone` for `*`, every full member of this workspace."""
+    """Who holds a role: Slack user ids and user-group ids; `anyone` for `*`, every full member here."""
 
     ids: frozenset[str] = frozenset()
     anyone: bool = False
+    groups: frozenset[str] = frozenset()
 
     def __contains__(self, user: object) -> bool:
         """Whether this person is named; `anyone` asks for more: who is a full member."""
@@ -22,7 +23,7 @@ class People:
         return iter(sorted(self.ids))
 
     def __bool__(self) -> bool:
-        return self.anyone or bool(self.ids)
+        return self.anyone or bool(self.ids or self.groups)
 
 
 @dataclass(frozen=True)

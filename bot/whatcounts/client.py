@@ -226,6 +226,17 @@ class WhatCounts:
         """
         return await sending.send_to_group(self._rest, message, sender, group, campaign, description)
 
+    async def send_to_everyone_without_a_group(
+        self, message: str, sender: str, campaign: str, description: str = ""
+    ) -> Submitted:
+        """Send the stored `message` to EVERY contact of `sender` now. Raises as `send_to_group` does.
+
+        The same page: without `groupName` it goes to all. `sms_group_id` in what comes back must be None.
+        """
+        return await sending.send_to_everyone_without_a_group(
+            self._rest, message, sender, campaign, description
+        )
+
     async def send_to_group_by_form(self, message: str, sender: str, group: str, campaign: str) -> Submitted:
         """The same by HTTP Send Message to Sender Code, send-message-to-sender-code. Raises as above.
 

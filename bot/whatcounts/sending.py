@@ -37,13 +37,29 @@ async def send_to_group(
 ) -> Submitted:
     """POST sendMessageToSenderCode/{messageName}/{senderCode}/{campaignName}?groupName=&description=."""
     _check_group(group)
+    return await _campaign(rest, message, sender, campaign, [("groupName", group), *_described(description)])
+
+
+async def send_to_everyone_without_a_group(
+    rest: Rest, message: str, sender: str, campaign: str, description: str
+) -> Submitted:
+    """The same address without `groupName`: to every contact of the sender code."""
+    return await _campaign(rest, message, sender, campaign, _described(description))
+
+
+def _described(description: str) -> list[tuple[str, str]]:
+    return [("description", description)] if description else []
+
+
+async def _campaign(
+    rest: Rest, message: str, sender: str, campaign: str, query: list[tuple[str, str]]
+) -> Submitted:
     segments = [
         ("command", "sendMessageToSenderCode"),
         ("message name", message),
         ("sender code", sender),
         ("campaign name", campaign),
     ]
-    query = [("groupName", group), *([("description", description)] if description else [])]
     answer = await rest.send(segments, query)
     outcomes.check_send(answer, rest.redact)
     return outcomes.campaign_taken(answer, rest.redact)

@@ -1,7 +1,7 @@
 // Slack's mrkdwn as nodes: *bold* _italic_ ~strike~ `code` ```block``` > quote, <links>, <@people>, dates, emoji.
 import { slackDate } from "./dates.js";
 import { h } from "./dom.js";
-import { channel, person } from "./state.js";
+import { channel, group, person } from "./state.js";
 
 const EMOJI = {
   white_check_mark: "✅",
@@ -167,5 +167,6 @@ function special(target, label) {
     const shown = slackDate(unix, pattern, unescaped(label ?? ""));
     return address ? link(address, shown) : h("time", { title: label ?? "" }, shown);
   }
+  if (word === "subteam") return h("span", { class: "mention" }, `@${group(unix)?.handle ?? label ?? unix}`);
   return h("span", { class: "mention" }, label ?? `@${word}`);
 }

@@ -152,4 +152,5 @@ export function writeHash() {
 }
 
 export const person = (id) => world?.people.find((one) => one.id === id);
+export const group = (id) => world?.groups.find((one) => one.id === id);
 export const channel = (id) => world?.channels.find((one) => one.id === id);

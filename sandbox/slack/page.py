@@ -55,6 +55,7 @@ class Page:
             "user": user,
             "team": {"id": TEAM, "name": TEAM_NAME, "domain": DOMAIN},
             "people": people,
+            "groups": [{"id": g.id, "handle": g.handle} for g in slack.world.groups.values()],
             "channels": [channel_on_page(c) for c in mine],
             "commands": slack.manifest.commands()
             or [{"command": slack.command, "usage_hint": "", "description": ""}],

@@ -39,6 +39,9 @@ def _entity(inner: str, names: Names) -> str:
     target, bar, label = inner.partition("|")
     if target[:1] in ("@", "#"):
         return names.get(target[1:], target[0] + (label or target[1:]))
+    if target.startswith("!subteam^"):
+        group = target.removeprefix("!subteam^")
+        return names.get(group, label or f"@{group}")
     if target.startswith("!") and not bar:
         return "@" + target[1:].split("^")[0]
     return label if bar else target

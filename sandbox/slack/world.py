@@ -108,11 +108,22 @@ class Channel:
 
 
 @dataclass
+class UserGroup:
+    """A user group: its handle, who is in it; `users` may be changed."""
+
+    id: str
+    handle: str
+    users: list[str] = field(default_factory=list)
+    is_disabled: bool = False
+
+
+@dataclass
 class World:
-    """Everybody and every channel, by id."""
+    """Everybody, every channel and every user group, by id."""
 
     people: dict[str, Person]
     channels: dict[str, Channel]
+    groups: dict[str, UserGroup] = field(default_factory=dict)
 
     def person(self, user: str) -> Person:
         """That person; LookupError for an id that nobody has."""
@@ -133,6 +144,7 @@ class World:
     def names(self) -> dict[str, str]:
         """What people read for an id: "@Olive Park", "#sms"."""
         people = {person.id: f"@{person.name}" for person in self.people.values()}
+        people |= {group.id: f"@{group.handle}" for group in self.groups.values()}
         return people | {
             channel.id: f"#{channel.name}" for channel in self.channels.values() if not channel.is_dm
         }
@@ -161,4 +173,12 @@ def sandbox_world() -> World:
         Channel("C0SHARED", "partners", {*full, "U0ALIEN", BOT_USER}, is_ext_shared=True),
     ]
     channels += [Channel(dm(p.id), p.name, {p.id, BOT_USER}, person=p.id) for p in people if not p.is_bot]
-    return World({person.id: person for person in people}, {channel.id: channel for channel in channels})
+    groups = [
+        UserGroup("S0LEADS", "leads", ["U0ANA", "U0GUEST"]),
+        UserGroup("S0GONE", "gone", ["U0OTTO"], is_disabled=True),
+    ]
+    return World(
+        {person.id: person for person in people},
+        {channel.id: channel for channel in channels},
+        {group.id: group for group in groups},
+    )

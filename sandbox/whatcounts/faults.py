@@ -73,6 +73,11 @@ FAULTS = {
         "the last part is throttled; nothing is delivered", "quirk", operations=("sendMessageToPhone",)
     ),
     "ignore_skip": Spec("gives the first page whatever `skip` says", "quirk", operations=("messages",)),
+    "add_group": Spec(
+        "takes a group where none was asked for, and goes to that group alone",
+        "quirk",
+        operations=("sendMessageToSenderCode",),
+    ),
     "drop_group": Spec(
         "forgets the group: goes to everyone, or subscribes without one", "quirk", operations=_GROUPED
     ),

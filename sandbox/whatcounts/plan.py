@@ -41,7 +41,9 @@ class Call:
         return self.values.get(name, "")
 
     def group(self, name: str) -> str:
-        """The group that was asked for; empty under the fault that forgets it."""
+        """The group that was asked for; none under a fault that forgets it, one under that which adds it."""
+        if "add_group" in self.quirks and not self.value(name):
+            return next(iter(self.realm.groups), "")
         return "" if "drop_group" in self.quirks else self.value(name)
 
 

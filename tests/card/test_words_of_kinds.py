@@ -24,6 +24,7 @@ REGISTRY = Registry([Sender("2065551212", "Main line"), Sender("12345", "Short c
 DONE = {
     Kind.SEND: "sent",
     Kind.CAMPAIGN: "sent",
+    Kind.EVERYONE: "sent",
     Kind.TEST: "sent",
     Kind.CREATE: "stored",
     Kind.SUBSCRIBE: "subscribed",
@@ -155,6 +156,7 @@ def test_a_freeze_is_told_of_what_it_holds_and_of_nothing_else(kind: Kind, where
         (Kind.SEND, "this text in the phone's history"),
         (Kind.TEST, "this text in the phone's history"),
         (Kind.CAMPAIGN, "a campaign whose name ends in S-7K3QXM"),
+        (Kind.EVERYONE, "a campaign whose name ends in S-7K3QXM"),
         (Kind.CREATE, "a message named “Autumn”"),
         (Kind.SUBSCRIBE, "this phone among the contacts of 2065551212"),
         (Kind.CONTACT, "this phone among the contacts of 2065551212"),

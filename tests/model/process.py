@@ -12,9 +12,11 @@ from bot.database import DatabaseError
 from bot.delivery import Delivery
 from bot.people import People
 from bot.registry import Register
+from bot.roles import Roles
 from bot.sends import Sends
 from bot.settings import Settings
 from bot.stored import StoredMessages
+from bot.usergroups import UserGroups
 from bot.wiring import Bot
 from tests.model.account import Account, Line, Request
 from tests.model.channel import Board, Pen
@@ -64,7 +66,7 @@ class Process:
         self.bot = Bot(
             settings=settings(), slack=pen, whatcounts=line, database=self.store, sends=Sends(self.store),
             stored=StoredMessages(line, time.now), register=register,
-            people=People(settings(), None, None), now=time.now,
+            people=People(settings(), None, None, Roles(self.store), UserGroups(None)), now=time.now,
         )  # fmt: skip
         self.delivery = Delivery(self.bot, Alarms())
         self.stopping: asyncio.Task[None] | None = None

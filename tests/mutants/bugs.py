@@ -33,7 +33,7 @@ IS_OLD = "if claim.is_older(bot, CLAIM_HOLDS):"
 GUARD = "with may_leave(lambda: not claim.is_older(bot, FIRST_BYTE)):"
 HAND = "        async with hands.hand():\n"
 ASK = "return await ask_whatcounts(bot, claim.send)"
-CONFIRM = "bot.sends.confirm(ask, press.send.id, press.revision, bot.delay(press.send.kind))"
+CONFIRM = "bot.sends.confirm(ask, press.send.id, press.revision, bot.delay(press.send.kind), another)"
 
 BUGS = (
     Bug(

@@ -36,7 +36,7 @@ async def test_the_scopes_are_those_of_the_manifest_and_come_with_each_answer(
     assert slack.scopes == manifest.scopes()
     slack.revoke("groups:read", "users:read")
     answer = await bot.call("auth.test")
-    assert answer["headers"]["x-oauth-scopes"] == "commands,chat:write,channels:read"
+    assert answer["headers"]["x-oauth-scopes"] == "commands,chat:write,channels:read,usergroups:read"
 
 
 async def test_every_answer_says_what_time_it_is_at_slack(slack: Slack, bot: SmallBot) -> None:
@@ -55,7 +55,7 @@ async def test_a_revoked_scope_is_missing_by_who_installed_the_app(slack: Slack,
     slack.revoke("chat:write")
     answer = await bot.call("chat.postMessage", channel="C0SMS", text="x")
     assert (answer["error"], answer["needed"]) == ("missing_scope", "chat:write")
-    assert answer["provided"] == "commands,users:read,channels:read,groups:read"
+    assert answer["provided"] == "commands,users:read,channels:read,groups:read,usergroups:read"
     assert slack.breaches == []
     assert (await bot.call("users.conversations?types=im"))["needed"] == "im:read"
     assert slack.breaches == ["users.conversations: missing_scope (needs im:read)"]
@@ -123,3 +123,37 @@ async def test_slacks_own_client_lists_them(slack: Slack, bot: SmallBot) -> None
         assert [each["name"] for each in answer["channels"]] == ["sms", "partners"]
         assert answer.headers["Date"].endswith("GMT")
     assert slack.breaches == []
+
+
+async def test_the_members_of_a_user_group_guests_among_them(slack: Slack, bot: SmallBot) -> None:
+    answer = await bot.call("usergroups.users.list?usergroup=S0LEADS")
+    assert answer["users"] == ["U0ANA", "U0GUEST"]
+    slack.world.groups["S0LEADS"].users.append("U0OTTO")
+    assert (await bot.call("usergroups.users.list?usergroup=S0LEADS"))["users"][-1] == "U0OTTO"
+    assert slack.breaches == []
+
+
+@pytest.mark.parametrize(
+    ("query", "error", "is_breach"),
+    [
+        ("", "invalid_arguments", True),
+        ("?usergroup=S0LEADS&include_count=true", "invalid_arguments", True),
+        ("?usergroup=S0NONE", "no_such_subteam", False),
+        ("?usergroup=S0GONE", "no_such_subteam", False),
+    ],
+)
+async def test_a_user_group_that_is_not_there_or_disabled_and_a_wrong_question(
+    slack: Slack, bot: SmallBot, query: str, error: str, is_breach: bool
+) -> None:
+    assert (await bot.call(f"usergroups.users.list{query}"))["error"] == error
+    assert bool(slack.breaches) == is_breach
+
+
+async def test_user_groups_want_their_scope_and_show_disabled_ones_to_who_asks(
+    slack: Slack, bot: SmallBot
+) -> None:
+    asked = "usergroups.users.list?usergroup=S0GONE&include_disabled=true"
+    assert (await bot.call(asked))["users"] == ["U0OTTO"]
+    slack.revoke("usergroups:read")
+    answer = await bot.call(asked)
+    assert (answer["error"], answer["needed"]) == ("missing_scope", "usergroups:read")

@@ -93,6 +93,7 @@ TABLE = {
     "odd_dates":           "D D  D D  D D  D D  D D  D D  D K",
     "part_status_1":       "D D  D D  D D  D D  D R  D D  D K",
     "ignore_skip":         "D D  D D  D D  D D  D D  D D  D K",
+    "add_group":           "D D  D D  D D  D D  D D  D D  D K",
     "drop_group":          "D D  D D  D D  D D  D D  D D  D K",
 }  # fmt: skip
 HANGING = ("timeout_before", "timeout_after", "stall")

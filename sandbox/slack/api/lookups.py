@@ -34,6 +34,15 @@ def users_info(slack: Workspace, args: Json) -> Json:
     return {"user": person.to_dict(slack.now())}
 
 
+def usergroups_users_list(slack: Workspace, args: Json) -> Json:
+    """usergroups.users.list (docs.slack.dev/reference/methods/usergroups.users.list)."""
+    group = slack.world.groups.get(str(args["usergroup"]))
+    with_disabled = str(args.get("include_disabled", "")).lower() in ("true", "1")
+    if group is None or (group.is_disabled and not with_disabled):
+        raise ApiError("no_such_subteam")
+    return {"users": list(group.users)}
+
+
 def users_conversations(slack: Workspace, args: Json) -> Json:
     """users.conversations: where the bot is, or where `user` is as far as the bot may know."""
     kinds = [each.strip() for each in str(args.get("types") or "public_channel").split(",")]
@@ -116,6 +125,14 @@ def conversations_open(slack: Workspace, args: Json) -> Json:
 METHODS = [
     Method.of("auth.test", auth_test),
     Method.of("users.info", users_info, "user", "include_locale", "users:read", json=False),
+    Method.of(
+        "usergroups.users.list",
+        usergroups_users_list,
+        "usergroup",
+        "include_disabled team_id",
+        "usergroups:read",
+        json=False,
+    ),
     Method.of(
         "users.conversations",
         users_conversations,

@@ -1,0 +1,35 @@
+"""Whom a send's approval is asked of: computed from who holds the role, without whose send it is."""
+
+from __future__ import annotations
+
+from bot.approval import needs_person
+from bot.errors import Objected
+from bot.people import APPROVE, Unknown, mention
+from bot.sends import Send, Wanted
+from bot.wiring import Bot
+
+
+async def wanted(bot: Bot, send: Send, *by: str) -> Wanted | None:
+    """Another person's approval, where this send needs one; `by` cannot give it. Raises as `another`.
+
+    A send that needed one keeps needing it until it is edited.
+    """
+    if not (send.needs_person or needs_person(send.kind, bot.settings.approval, send.objections)):
+        return None
+    return await another(bot, send, *by)
+
+
+async def another(bot: Bot, send: Send, *by: str) -> Wanted:
+    """Those who may approve it, whether it needs that or not. Raises Objected for nobody, Unknown."""
+    holders = await bot.people.holders(APPROVE)
+    owners = {one for one in (send.asked_by, send.edited_by, *by) if one}
+    people = sorted(holders.ids - owners)
+    if not people and not holders.anyone and holders.unknown:
+        groups = " and ".join(map(mention, sorted(holders.unknown)))
+        raise Unknown(f"Slack did not say who is in {groups}, so nothing was done. Try again.")
+    if not people and not holders.anyone:
+        raise Objected(
+            "This needs another person's approval, and nobody else may give it, so nothing was done."
+            " An admin names somebody with `/sms people`."
+        )
+    return Wanted(bot.people.names(APPROVE, without=owners), people)
