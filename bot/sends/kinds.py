@@ -38,4 +38,5 @@ class Kind(StrEnum):
 
 
 TEXTS = frozenset({Kind.SEND, Kind.CAMPAIGN, Kind.TEST})  # somebody reads it; the rest changes WhatCounts
+EVERYONE = "everyone"  # the one kind of text that may name neither a group nor a phone
 TO_MANY = frozenset({Kind.CAMPAIGN})  # the team has to see its card
