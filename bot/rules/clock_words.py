@@ -25,7 +25,8 @@ DATES = (
     re.compile(r"\b(?P<year>20\d\d)-(?P<month>\d\d)-(?P<day>\d\d)\b"),
 )
 HOURS = {"morning": (4, 12), "afternoon": (12, 18), "evening": (16, 23), "night": (18, 24)}  # from, to before
-LONG_AGO = timedelta(days=180)  # a date without a year is the nearest: no longer past, it is to come
+LATELY = timedelta(days=90)  # a date without a year that was so long ago is one of this year, and past
+FRACTIONS = ("1/2", "1/3", "1/4", "2/3", "3/4")
 STALE = 5  # days ahead: a weekday so far off is more likely the one of this week, which is over
 
 
@@ -60,7 +61,7 @@ def _found(text: str, leaves: datetime, written: date) -> Iterator[str]:
     for pattern in DATES:
         for one in pattern.finditer(text):
             day = _date(one, today)
-            if day is not None and day < today:
+            if day is not None and day < today and one[0] not in FRACTIONS:
                 yield f"“{one[0].strip()}”, which is past"
 
 
@@ -71,9 +72,7 @@ def _date(found: re.Match[str], today: date) -> date | None:
     try:
         if year:
             return date(int(year) + (2000 if len(year) == 2 else 0), number, int(day))
-        this = date(today.year, number, int(day))
+        near = [date(today.year + step, number, int(day)) for step in (-1, 0, 1)]
     except ValueError:
         return None
-    if today - this > LONG_AGO:
-        return None  # of next year
-    return this if this - today <= LONG_AGO else this.replace(year=today.year - 1, day=min(this.day, 28))
+    return next(one for one in near if today - one <= LATELY)
