@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, func, or_, select
 
+from bot.database import Utc
 from bot.sends.kinds import TEXTS, TO_MANY, Kind, State
 from bot.sends.row import Send, send
 from bot.settings import Caps
@@ -67,61 +68,75 @@ def look_back(connection: Connection, about: Send, back: Back) -> History:
     if about.kind not in TEXTS:
         return History()
     at = leaves_at(about, back.now, back.delay(about.kind))
+    # of those that are scheduled the first may go: by their time, and at one instant by their id
+    is_waiting = about.state is State.SCHEDULED and about.due_at is not None
+    until, place = (about.due_at, about.id) if is_waiting else (at, "")
+    turn = {"me": about.id, "until": until, "place": place}
     day = at.astimezone(back.zone).replace(hour=0, minute=0, second=0, microsecond=0)
-    mine = send.c.asked_by == about.asked_by
-    return History(
-        earlier=_earlier(connection, about, at) if about.kind is not Kind.TEST else (),
-        of_person=_count(connection, about, at, day, back.caps.person, mine),
-        in_hour=_count(connection, about, at, at - HOUR, back.caps.hour),
-    )
+    counted = {"asked_by": about.asked_by, "day": day, "hour": at - HOUR}
+    most = {"most_of_person": back.caps.person, "most_in_hour": back.caps.hour}
+    counts = connection.execute(_COUNTS, turn | counted | most).one()
+    earlier = () if about.kind is Kind.TEST else _earlier(connection, about, at, turn)
+    return History(earlier, counts.person_left + counts.person_waits, counts.hour_left + counts.hour_waits)
 
 
-def _before(about: Send, at: datetime) -> ColumnElement[bool]:
-    """Scheduled, and before this one: of two that wait for one instant the one is before the other."""
-    first = send.c.due_at < at
-    if about.state is State.SCHEDULED and about.due_at is not None:
-        same = and_(send.c.due_at == about.due_at, send.c.id < about.id)
-        first = or_(send.c.due_at < about.due_at, same)
-    return and_(send.c.state == State.SCHEDULED, first)
-
-
-def _earlier(connection: Connection, about: Send, at: datetime) -> list[Earlier]:
-    is_to_many = about.kind in TO_MANY
-    window = REPEAT[is_to_many]
-    if is_to_many:  # who gets what goes to everybody gets what goes to a group, too
-        everybody = [] if about.audience is None else [or_(send.c.audience == about.audience, _NOBODY_NAMED)]
-        same = and_(send.c.sender == about.sender, send.c.kind.in_(TO_MANY), *everybody)
-    else:
-        same = and_(send.c.person_id == about.person_id, send.c.kind == about.kind)
-    left = and_(send.c.state.in_(LEFT), send.c.claimed_at > at - window)
-    # a draft is told also of what is to leave after it; of what is scheduled the first may go
-    waits = and_(_before(about, at), send.c.due_at > at - window)
-    if about.state is not State.SCHEDULED:
-        near = send.c.due_at.between(at - window, at + window)
-        waits = and_(send.c.state == State.SCHEDULED, near)
-    when = func.coalesce(send.c.claimed_at, send.c.due_at)
-    columns = (send.c.id, send.c.state, send.c.claimed_at, send.c.due_at, send.c.message, send.c.text)
-    found = select(*columns).where(send.c.id != about.id, same, or_(left, waits)).order_by(when.desc())
-    rows = connection.execute(found.limit(AT_MOST)).all()
+def _earlier(connection: Connection, about: Send, at: datetime, turn: dict[str, Any]) -> list[Earlier]:
+    window = REPEAT[about.kind in TO_MANY]
+    # a draft is told also of what is to leave after it
+    until = turn["until"] if turn["place"] else at + window
+    who = {"person": about.person_id, "kind": about.kind, "sender": about.sender, "audience": about.audience}
+    question = _TO_PHONE
+    if about.kind in TO_MANY:
+        question = _TO_EVERYONE if about.audience is None else _TO_GROUP
+    values = turn | who | {"until": until, "since": at - window}
     return [
         Earlier(row.id, State(row.state), row.claimed_at or row.due_at, row.message, row.text)
-        for row in rows
+        for row in connection.execute(question, values)
     ]
 
 
-_NOBODY_NAMED = send.c.audience.is_(None)
+# The questions, made once: to make them takes longer than to ask.
+def _time(name: str) -> Any:
+    return bindparam(name, type_=Utc)
 
 
-def _count(
-    connection: Connection, about: Send, at: datetime, since: datetime, most: int, *where: Any
-) -> int:
-    """Texts that left since then, and those that leave before this one; `most` at most."""
-    of_texts = (send.c.kind.in_(TEXTS), send.c.id != about.id, *where)
-    left = select(send.c.id).where(send.c.claimed_at >= since, send.c.state.in_(LEFT), *of_texts)
-    waits = select(send.c.id).where(send.c.due_at >= since, _before(about, at), *of_texts)
-    found = 0
-    for question in (left, waits):
-        if found < most:
-            rows = question.limit(most - found).subquery()
-            found += connection.execute(select(func.count()).select_from(rows)).scalar_one()
-    return found
+_LEFT = and_(send.c.state.in_(LEFT), send.c.id != bindparam("me"))
+_AT_ONCE = and_(send.c.due_at == _time("until"), send.c.id < bindparam("place"))
+_FIRST = or_(send.c.due_at < _time("until"), _AT_ONCE)
+_BEFORE = and_(send.c.state == State.SCHEDULED, send.c.id != bindparam("me"), _FIRST)
+
+
+def _question(*same: ColumnElement[bool]) -> Select[Any]:
+    """Texts to the same people that left since then, or whose turn is before this one's."""
+    lately = or_(
+        and_(_LEFT, send.c.claimed_at > _time("since")), and_(_BEFORE, send.c.due_at > _time("since"))
+    )
+    columns = (send.c.id, send.c.state, send.c.claimed_at, send.c.due_at, send.c.message, send.c.text)
+    newest = func.coalesce(send.c.claimed_at, send.c.due_at).desc()
+    return select(*columns).where(*same, lately).order_by(newest).limit(AT_MOST)
+
+
+_MANY = (send.c.sender == bindparam("sender"), send.c.kind.in_(TO_MANY))
+_TO_PHONE = _question(send.c.person_id == bindparam("person"), send.c.kind == bindparam("kind"))
+# who gets what goes to everybody gets what goes to a group, too
+_TO_GROUP = _question(*_MANY, or_(send.c.audience == bindparam("audience"), send.c.audience.is_(None)))
+_TO_EVERYONE = _question(*_MANY)
+
+
+def _count(since: str, most: str, *where: ColumnElement[bool]) -> tuple[Any, Any]:
+    """Texts that left since then, and those whose turn is before this one's; so many at most."""
+    texts = select(send.c.id).where(send.c.kind.in_(TEXTS), *where)
+    left = texts.where(_LEFT, send.c.claimed_at >= _time(since))
+    waits = texts.where(_BEFORE, send.c.due_at >= _time(since))
+    found = [select(func.count()).select_from(one.limit(bindparam(most)).subquery()) for one in (left, waits)]
+    return found[0].scalar_subquery(), found[1].scalar_subquery()
+
+
+def _counts() -> Select[Any]:
+    person = _count("day", "most_of_person", send.c.asked_by == bindparam("asked_by"))
+    hour = _count("hour", "most_in_hour")
+    names = ("person_left", "person_waits", "hour_left", "hour_waits")
+    return select(*(one.label(name) for one, name in zip((*person, *hour), names, strict=True)))
+
+
+_COUNTS = _counts()
