@@ -8,13 +8,14 @@ from pathlib import Path
 
 import uvloop
 
-from bench import many, measures, subscribes
+from bench import brakes, many, measures, subscribes
 from bench.measures import Row
 from bench.slack import QuickSlack
 
 MEASURES = {
     "help": measures.help_under_load,
     "send": measures.send_beyond_help,
+    "brakes": brakes.brakes,
     "start": measures.start,
     "memory": measures.memory,
     "subscribes": subscribes.subscribes,

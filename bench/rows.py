@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -9,14 +10,15 @@ from sqlalchemy import Connection, func, insert, select, update
 
 from bot.database import Database
 from bot.evidence import evidence
-from bot.sends import Ask, Content, Kind, Sends, State
-from bot.sends.row import new_id, send
+from bot.sends import Ask, Content, Kind, Send, Sends, State
+from bot.sends.row import new_id, person, read, send
 
 OLIVE, CHANNEL = "U0OLIVE", "C0BENCH"
+BASE = 2_000_000  # of the phones of many, and of their ids
 
 
 async def schedule(database: Database, count: int, due_at: datetime) -> None:
-    """`count` texts, confirmed, their cards drawn, all due at one instant (UTC)."""
+    """`count` texts, each to another phone, confirmed, their cards drawn, all due at one instant (UTC)."""
     sends, now = Sends(database), datetime.now(UTC)
     content = Content(Kind.SEND, "2065551212", phone="12065550100", text="Hello", chosen_at=due_at)
     first = await sends.get(await sends.draft(Ask(OLIVE, now), content, CHANNEL))
@@ -32,13 +34,26 @@ def _copy(connection: Connection, send_id: str, count: int) -> None:
     drawn = {"card_revision": send.c.revision, "card_channel": CHANNEL, "card_ts": "1.0"}
     connection.execute(update(send).where(send.c.id == send_id).values(drawn))
     row: dict[str, Any] = dict(connection.execute(select(send).where(send.c.id == send_id)).one()._mapping)
-    row["legs"] = row["earlier"] = row["answer"] = None
+    row["legs"] = row["earlier"] = row["answer"] = row["accepted"] = None
+    first = read(connection, send_id)
+    assert first
     ids: set[str] = {send_id}
     while len(ids) <= count:
         ids.add(new_id())
-    rows = [row | {"id": one, "card_ts": one} for one in ids - {send_id}]
+    people = range(BASE, BASE + count)
+    rows = [
+        row | _to(first, who) | {"id": one, "card_ts": one}
+        for who, one in zip(people, sorted(ids - {send_id}), strict=True)
+    ]
     for start in range(0, count, 5000):
+        part = people[start : start + 5000]
+        connection.execute(insert(person), [{"id": who, "phone": f"1206{who:07}"} for who in part])
         connection.execute(insert(send), rows[start : start + 5000])
+
+
+def _to(first: Send, who: int) -> dict[str, Any]:
+    """The same text to another phone, confirmed: to one phone it would leave once only."""
+    return {"person_id": who, "confirmed_print": replace(first, person_id=who).fingerprint(first.text)}
 
 
 async def counted(database: Database, state: State) -> int:

@@ -33,6 +33,7 @@ def bot_process(
         "WHATCOUNTS_PASSWORD": "bench",
         "DATABASE_URL": f"sqlite:///{folder / 'smsops.db'}",
     }
+    values |= {"SMS_CAPS": "person=1000000,hour=1000000"}
     values |= {"LAG_FILE": str(folder / f"{name}.lag")} | more
     return BotProcess(values, folder / f"{name}.log", command=("-m", module, "serve"))
 

@@ -1,35 +1,59 @@
-"""Whom a send's approval is asked of: computed from who holds the role, without whose send it is."""
+"""Asking the brakes: the row and the record behind it, and the settings, made into facts; for every asker.
+
+Prepare and look read the text anew; a press asks about the text that the card shows.
+"""
 
 from __future__ import annotations
 
-from bot.approval import needs_person
-from bot.errors import Objected
-from bot.people import APPROVE, Unknown, mention
-from bot.sends import Send, Wanted
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from bot.rules import Facts, Objection, Terms, objections
+from bot.sends import Seen, Send, State
+from bot.sends.history import Back
+from bot.sends.leaving import NOT_AT_ALL
 from bot.wiring import Bot
 
 
-async def wanted(bot: Bot, send: Send, *by: str) -> Wanted | None:
-    """Another person's approval, where this send needs one; `by` cannot give it. Raises as `another`.
+async def see(bot: Bot, send_id: str) -> Seen | None:
+    """The row with all that the record says to the brakes, from one moment. Raises DatabaseError."""
+    settings = bot.settings
+    return await bot.sends.see(send_id, Back(bot.now(), bot.delay, settings.timezone, settings.caps))
 
-    A send that needed one keeps needing it until it is edited.
+
+def facts(
+    bot: Bot, seen: Seen, text: str, now: datetime, *, at_look: bool,
+    waited: timedelta = NOT_AT_ALL, names: frozenset[str] = frozenset(),
+) -> Facts:  # fmt: skip
+    """All that the rules ask about; `text` is what would leave."""
+    return Facts(
+        seen.send, text, now, bot.registry, seen.freeze, at_look, seen.stopped, waited, names, seen.history,
+        Terms.of(bot.settings), bot.delay(seen.send.kind),
+    )  # fmt: skip
+
+
+async def at_press(bot: Bot, send: Send, now: datetime) -> list[Objection]:
+    """What the brakes say to a send that somebody confirms or releases now. Raises DatabaseError.
+
+    Its text, and the names that are taken, are those of its prepare; the look reads them anew. What was held
+    is released for now, whenever it was to leave.
     """
-    if not (send.needs_person or needs_person(send.kind, bot.settings.approval, send.objections)):
+    seen = await see(bot, send.id)
+    if seen is None:
+        return []
+    if seen.send.state is State.HELD:
+        seen = replace(seen, send=replace(seen.send, chosen_at=None))
+    return objections(facts(bot, seen, send.text or "", now, at_look=False))
+
+
+async def at_time(bot: Bot, send: Send, chosen: datetime, now: datetime) -> Objection | None:
+    """What objects to this send's leaving at another time, by the clock alone. Raises DatabaseError."""
+    seen = await see(bot, send.id)
+    if seen is None:
         return None
-    return await another(bot, send, *by)
+    moved = replace(seen, send=replace(seen.send, state=State.DRAFT, chosen_at=chosen, due_at=None))
+    found = objections(facts(bot, moved, send.text or "", now, at_look=False))
+    return next((one for one in found if one.rule in BY_THE_CLOCK), None)
 
 
-async def another(bot: Bot, send: Send, *by: str) -> Wanted:
-    """Those who may approve it, whether it needs that or not. Raises Objected for nobody, Unknown."""
-    holders = await bot.people.holders(APPROVE)
-    owners = {one for one in (send.asked_by, send.edited_by, *by) if one}
-    people = sorted(holders.ids - owners)
-    if not people and not holders.anyone and holders.unknown:
-        groups = " and ".join(map(mention, sorted(holders.unknown)))
-        raise Unknown(f"Slack did not say who is in {groups}, so nothing was done. Try again.")
-    if not people and not holders.anyone:
-        raise Objected(
-            "This needs another person's approval, and nobody else may give it, so nothing was done."
-            " An admin names somebody with `/sms people`."
-        )
-    return Wanted(bot.people.names(APPROVE, without=owners), people)
+BY_THE_CLOCK = ("hours", "blackout")

@@ -11,6 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.evidence import SMSOPS
+from bot.moments import account_time
 
 View = dict[str, Any]
 
@@ -216,13 +217,6 @@ def their_time(at: datetime) -> str:
         f"<!date^{int(at.timestamp())}^{{date_short_pretty}} {{time}}"
         f"|{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC>"
     )
-
-
-def account_time(at: datetime, zone: ZoneInfo) -> str:
-    """`Fri 20 Nov 2026 10:00 America/Los_Angeles (UTC-08:00)`."""
-    local = at.astimezone(zone)
-    offset = local.strftime("%z")
-    return f"{local:%a %d %b %Y %H:%M} {zone.key} (UTC{offset[:3]}:{offset[3:5]})"
 
 
 def ago(span: timedelta) -> str:

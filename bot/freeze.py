@@ -30,7 +30,11 @@ freeze_row = Table(
     Column("by", String(32), nullable=True),
     Column("why", Text, nullable=True),
     Column("at", Utc, nullable=True),
+    Column("failures", Integer, nullable=False, server_default="0"),  # texts that failed, in a row
 )
+
+FUSE = 5  # so many in a row freeze all sends (product.md 5.8)
+BLOWN = f"the last {FUSE} texts failed, one after the other"
 
 
 @dataclass(frozen=True)
@@ -80,9 +84,23 @@ def hear(connection: Connection, event: str, why: str, at: datetime, request: st
     return pull(connection, SMSOPS, why, at, None)
 
 
+def count_failure(connection: Connection, at: datetime) -> bool:
+    """One more text failed; whether that was the one which froze all. One that is taken begins anew."""
+    counted = update(freeze_row).values(failures=freeze_row.c.failures + 1).returning(freeze_row.c.failures)
+    if connection.execute(counted).scalar_one() < FUSE:
+        return False
+    return pull(connection, SMSOPS, BLOWN, at, None)
+
+
+def forget_failures(connection: Connection) -> None:
+    """A text was taken. Mostly there is nothing to forget, and then no row is locked."""
+    connection.execute(update(freeze_row).where(freeze_row.c.failures > 0).values(failures=0))
+
+
 def lift(connection: Connection, who: str, at: datetime, request: str | None) -> bool:
     """Lift it; False where nothing was frozen. Raises Replayed."""
-    statement = update(freeze_row).where(freeze_row.c.frozen).values(frozen=False, by=who, why=None, at=at)
+    lifted = {"frozen": False, "by": who, "why": None, "at": at, "failures": 0}
+    statement = update(freeze_row).where(freeze_row.c.frozen).values(lifted)
     if not connection.execute(statement).rowcount:
         return False
     record(connection, at=at, who=who, what="unfroze", request=request)

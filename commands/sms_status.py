@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from bot.blocks import account_time, escape, named, section, their_time
+from bot.blocks import escape, named, section, their_time
 from bot.command import Command, Reply
 from bot.errors import BotError
+from bot.moments import account_time
 from bot.sends import State
 from bot.wiring import Bot
 

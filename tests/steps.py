@@ -11,7 +11,7 @@ from tests.world import OLIVE, SMS, World
 
 GUEST, ALIEN = "U0GUEST", "U0ALIEN"  # a guest of this workspace, a person of another one
 READY = "Nothing is sent until someone presses"
-SALE = "Tidewater Coffee: Spring sale! 20 percent off all beans until Sunday. Reply STOP to opt out"
+SALE = "Tidewater Coffee: Spring sale! 20 percent off all beans this week. Reply STOP to opt out"
 GROUP_DELAY = 60
 
 

@@ -108,6 +108,16 @@ async def a_quote_to_mend(world: World) -> Act:
     return lambda: world.slack.view_click(OLIVE, "Make Quotes Straight")
 
 
+async def a_quote_of_a_draft(world: World) -> Message:
+    return await world.draft_text("“Hello”")
+
+
+async def a_second_look(world: World) -> Act:
+    await typed(world, "send 2065550100 Hello {{ name }}")
+    await press(world, await world.card("Look again:"), "Send")
+    return lambda: world.slack.submit(OLIVE)
+
+
 async def a_message_menu(world: World) -> Act:
     await typed(world, "help")
     message = world.slack.say(OTTO, "My number is 206 555 0100, please stop")
@@ -209,6 +219,8 @@ STEPS: dict[str, Step] = {
     "sms.create.mend": a_quote_to_mend,
     "sms.stop.shortcut": a_message_menu,
     "sms.card.move_form": a_move,
+    "sms.card.straighten": pressing(a_quote_of_a_draft, "Make Quotes Straight"),
+    "sms.card.second_form": a_second_look,
     "typing create.text": a_text_being_typed,
     "search campaign.message": searching("campaign", "sale"),
     "search test.message": searching("test", "sale"),

@@ -16,7 +16,8 @@ from bot.settings import Group, Sender
 
 NOW = datetime(2026, 7, 1, 16, 0, tzinfo=UTC)
 REGISTRY = Registry([Sender("2065551212", "Main line")], [Group("weekly"), Group("vip")])
-EMPTY: dict[str, Any] = dict.fromkeys(Send.__dataclass_fields__) | {"legs": ()}
+EMPTY: dict[str, Any] = dict.fromkeys(Send.__dataclass_fields__) | {"legs": (), "accepted": ()}
+WORDS = "Hello. Reply STOP to opt out"
 TEXT = replace(
     Send(**EMPTY),
     id="S-7K3QXM",
@@ -25,15 +26,16 @@ TEXT = replace(
     sender="2065551212",
     phone="12065550100",
     person_id=1,
+    asked_at=NOW,
     due_at=NOW,
     objections=[],
 )
 CAMPAIGN = replace(TEXT, kind=Kind.CAMPAIGN, phone=None, person_id=None, audience="weekly", message="Sale")
 
 
-def facts(send: Send = TEXT, text: str = "Hello", *, at_look: bool = True, **changes: object) -> Facts:
+def facts(send: Send = TEXT, text: str = WORDS, *, at_look: bool = True, **changes: object) -> Facts:
     """What the rules may know of a send that was confirmed with this text."""
-    confirmed = replace(send, confirmed_print=send.fingerprint("Hello"))
+    confirmed = replace(send, confirmed_print=send.fingerprint(WORDS))
     return replace(Facts(confirmed, text, NOW, REGISTRY, Freeze(False), at_look), **changes)  # type: ignore[arg-type]
 
 
@@ -70,8 +72,8 @@ def test_without_any_registered_group_no_campaign_goes() -> None:
 
 
 def test_another_text_than_was_confirmed_is_stopped_at_the_look_alone() -> None:
-    assert rules(facts(CAMPAIGN, "Hello, changed")) == [("content", "stop")]
-    assert rules(facts(CAMPAIGN, "Hello, changed", at_look=False)) == []
+    assert rules(facts(CAMPAIGN, f"{WORDS}, changed")) == [("content", "stop")]
+    assert rules(facts(CAMPAIGN, f"{WORDS}, changed", at_look=False)) == []
 
 
 @pytest.mark.parametrize("text", ["", "  ", "x" * 161, "a\x00b", "☕" * 161])
@@ -80,8 +82,8 @@ def test_a_text_that_the_api_does_not_take_is_stopped(text: str) -> None:
 
 
 def test_a_long_stored_text_is_not_ours_to_stop_but_an_empty_one_is() -> None:
-    assert rules(facts(CAMPAIGN, "x" * 300, at_look=False)) == []
-    assert rules(facts(CAMPAIGN, " ", at_look=False)) == [("text", "stop")]
+    assert rules(facts(CAMPAIGN, WORDS + "x" * 300, at_look=False)) == [("length", "notice")]
+    assert rules(facts(CAMPAIGN, " ", at_look=False))[0] == ("text", "stop")
 
 
 def test_two_minutes_are_late_and_not_a_moment_less() -> None:
@@ -108,7 +110,10 @@ def test_a_freeze_stops_at_the_look_and_lets_a_draft_be_written() -> None:
 
 def test_the_first_rule_that_stops_is_the_one_that_is_told() -> None:
     worst = facts(
-        replace(CAMPAIGN, sender="12345"), "Changed", now=NOW + timedelta(hours=1), freeze=Freeze(True)
+        replace(CAMPAIGN, sender="12345"),
+        f"{WORDS}, changed",
+        now=NOW + timedelta(hours=1),
+        freeze=Freeze(True),
     )
     assert [rule for rule, _ in rules(worst)] == ["audience", "content", "late", "freeze"]
     stop = stops(objections(worst))

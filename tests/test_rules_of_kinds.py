@@ -28,11 +28,11 @@ WORDLESS = (Kind.SUBSCRIBE, Kind.CONTACT, Kind.STOP)
 
 def told(send: Send, **changes: object) -> list[str]:
     """The rules that stop it."""
-    return [rule for rule, _ in rules(facts(send, **changes))]  # type: ignore[arg-type]
+    return [rule for rule, severity in rules(facts(send, **changes)) if severity == "stop"]  # type: ignore[arg-type]
 
 
 def test_every_kind_has_its_wants() -> None:
-    assert set(WANTS) == set(SENDS) == set(Kind)
+    assert set(SENDS) == set(Kind) <= set(WANTS)
 
 
 @pytest.mark.parametrize("kind", Kind)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,7 @@ from bot.card.about import facts, heading
 from bot.card.deeds import deed, has_begun
 from bot.command import Part
 from bot.registry import Registry
+from bot.rules import BRAKES
 from bot.sends import TEXTS, Kind, Send, State
 from bot.settings import Settings
 
@@ -33,12 +34,16 @@ class Button:
 EDIT, CANCEL, MOVE = Button("Edit", "edit"), Button("Cancel", "cancel"), Button("Move", "move")
 APPROVE, REJECT = Button("Approve", "approve", "primary"), Button("Reject", "reject")
 AGAIN = Button("Draft Again", "again")
-RELEASABLE = ("late", "freeze", "unreachable")  # what held it may have passed; a changed text has not
+STRAIGHTEN = Button("Make Quotes Straight", "straighten")
+LOOKS = tuple(one.name for one in BRAKES if "look" in one.severity)  # a person may confirm it all the same
+# What held it may have passed; a changed text has not.
+RELEASABLE = ("late", "freeze", "unreachable", "hours", "blackout", "caps", *LOOKS)
 
 
 def _draft(send: Send) -> list[Button]:
     confirm = Button("Schedule" if send.chosen_at else deed(send).verb, "confirm", "primary")
-    return ([confirm] if send.prepared_at else []) + [EDIT, CANCEL]
+    mend = [STRAIGHTEN] if any(one["rule"] == "quotes" for one in send.objections) else []
+    return ([confirm] if send.prepared_at else []) + (mend if send.kind is Kind.SEND else []) + [EDIT, CANCEL]
 
 
 def _scheduled(send: Send) -> list[Button]:
@@ -107,11 +112,21 @@ def _aloud(send: Send, lines: list[str]) -> str:
     return shorten(f"{said}\nText: {escape(send.text)}" if send.text else said, SPOKEN)
 
 
+MARKS = {"stop": "*Stops it:*", "person": "*Another person:*", "look": "*Look again:*", "notice": "*Note:*"}
+
+
 def _objections(send: Send) -> list[str]:
-    if send.state not in (State.DRAFT, State.AWAITING):
-        return []  # what stopped it later is in its state
-    marks = {"stop": "*Stops it:*", "person": "*Needs another person:*"}
-    return [f"{marks.get(one['severity'], '*Note:*')} {escape(one['sentence'])}" for one in send.objections]
+    """What the brakes said of a draft, and what somebody confirmed all the same."""
+    is_draft = send.state in (State.DRAFT, State.AWAITING)
+    known = {one["sentence"] for one in send.accepted}
+    rows = [one for one in send.objections if is_draft and one["sentence"] not in known]
+    told = [f"{MARKS[one['severity']]} {escape(one['sentence'])}{words.in_their_time(one)}" for one in rows]
+    return told + [f"*Confirmed all the same* by <@{one['by']}>: {_why(one)}" for one in send.accepted]
+
+
+def _why(accepted: Mapping[str, str]) -> str:
+    reason = f" Why: {escape(accepted['reason'])}" if accepted.get("reason") else ""
+    return escape(accepted["sentence"]) + reason
 
 
 def _actions(send: Send) -> list[View]:

@@ -9,8 +9,9 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncAck
 
+from bot import asking
 from bot.answers import open_form
-from bot.asking import wanted
+from bot.approvers import wanted
 from bot.blocks import field, modal, time_box, values
 from bot.card.copies import remove_copy
 from bot.card.deeds import deed, nothing
@@ -20,6 +21,7 @@ from bot.command import Command, Reply
 from bot.errors import FieldErrors, Objected
 from bot.people import ANYONE, SEND, Person
 from bot.sends import OPEN, Ask, Content, Kind, Send, State
+from bot.text import straight
 from bot.wiring import Bot
 
 
@@ -92,7 +94,8 @@ def who(body: Mapping[str, Any]) -> str:
     return str((body.get("user") or {}).get("id"))
 
 
-def _allow(bot: Bot, person: Person, send: Send, what: str) -> None:
+def allow(bot: Bot, person: Person, send: Send, what: str) -> None:
+    """Raises NotAllowed for who may not press this, or not for a send of this channel."""
     bot.people.require(person, SEND, f"press {what}")
     if send.kind is not Kind.STOP:  # it may be asked for anywhere
         bot.people.require_channel(send.channel)
@@ -111,31 +114,11 @@ async def done(bot: Bot, ack: AsyncAck, moved: Send | None, send_id: str, *, for
     await ack()
 
 
-@card.action("confirm")
-async def confirm(bot: Bot, body: dict[str, Any], person: Person, ask: Ask, ack: AsyncAck) -> None:
-    press = await pressed(bot, body)
-    _allow(bot, person, press.send, "Schedule" if press.send.chosen_at else deed(press.send).verb)
-    press.require("confirm")
-    if press.send.chosen_at is not None and press.send.chosen_at <= ask.at:
-        raise Objected(
-            "The time that was chosen has passed, so nothing was done. Press Edit: choose another, or none."
-        )
-    another = await wanted(bot, press.send, person.id)
-    moved = await bot.sends.confirm(ask, press.send.id, press.revision, bot.delay(press.send.kind), another)
-    await done(bot, ack, moved, press.send.id)
-
-
-@card.action("send_now")
-async def send_now(bot: Bot, body: dict[str, Any], person: Person, ask: Ask, ack: AsyncAck) -> None:
-    press = await pressed(bot, body)
-    _allow(bot, person, press.send, f"{deed(press.send).verb} Now")
-    press.require("send_now")
-    freeze = await bot.sends.frozen()
-    if freeze.frozen:
-        raise Objected("Sends are still frozen, so nothing was done. An admin lifts it with `/sms unfreeze`.")
-    another = await wanted(bot, press.send, person.id, press.send.confirmed_by or "")
-    moved = await bot.sends.release(ask, press.send.id, press.revision, bot.delay(press.send.kind), another)
-    await done(bot, ack, moved, press.send.id)
+def verb_of(send: Send) -> str:
+    """What stands on the button by which it is confirmed, or released."""
+    if send.state is State.HELD:
+        return f"{deed(send).verb} Now"
+    return "Schedule" if send.chosen_at else deed(send).verb
 
 
 @card.action("cancel")
@@ -155,7 +138,7 @@ async def edit(
     commands: Mapping[str, Command],
 ) -> None:
     press = await pressed(bot, body)
-    _allow(bot, person, press.send, "Edit")
+    allow(bot, person, press.send, "Edit")
     press.require("edit")
     editor = next(one.editors[0] for one in commands.values() if one.kind is press.send.kind)
     await open_form(bot, body, editor(bot, press.send))
@@ -165,7 +148,7 @@ async def edit(
 @card.action("move")
 async def move(bot: Bot, body: dict[str, Any], person: Person, ack: AsyncAck) -> None:
     press = await pressed(bot, body)
-    _allow(bot, person, press.send, "Move")
+    allow(bot, person, press.send, "Move")
     press.require("move")
     await open_form(bot, body, move_view(press.send))
     await ack()
@@ -177,10 +160,12 @@ async def moved(bot: Bot, view: dict[str, Any], person: Person, ask: Ask, ack: A
     send = await bot.sends.get(send_id)
     if send is None:
         raise Objected("This send is not in the record any more. Nothing was done.")
-    _allow(bot, person, send, "Move")
+    allow(bot, person, send, "Move")
     chosen: datetime | None = values(view)["when"]
     if chosen is None or chosen <= ask.at:
         raise FieldErrors({"when": "This time is past. Choose a later one."})
+    if shut := await asking.at_time(bot, send, chosen, ask.at):
+        raise FieldErrors({"when": shut.sentence})
     delay = bot.delay(send.kind)
     another = await wanted(bot, send, person.id, send.confirmed_by or "")
     moved = await bot.sends.reschedule(ask, send_id, int(revision), chosen, delay, another)
@@ -202,7 +187,7 @@ async def _settle(
 ) -> None:
     press = await pressed(bot, body)
     yes, no = settle_labels(press.send)
-    _allow(bot, person, press.send, yes if was_sent else no)
+    allow(bot, person, press.send, yes if was_sent else no)
     press.require("was_sent" if was_sent else "was_not_sent")
     await done(bot, ack, await bot.sends.settle(ask, press.send.id, was_sent), press.send.id)
 
@@ -210,7 +195,7 @@ async def _settle(
 @card.action("again")
 async def again(bot: Bot, body: dict[str, Any], person: Person, ask: Ask, reply: Reply) -> None:
     press = await pressed(bot, body)
-    _allow(bot, person, press.send, "Draft Again")
+    allow(bot, person, press.send, "Draft Again")
     press.require("again")
     content = same_content(press.send)
     if press.send.kind is Kind.TEST:
@@ -220,6 +205,16 @@ async def again(bot: Bot, body: dict[str, Any], person: Person, ask: Ask, reply:
         raise Objected(f"{press.send.id} was drafted again already. Your press changed nothing.")
     bot.wake.set()
     await reply(f"{made} is a new draft of the same. Its card comes to <#{press.send.channel}>.")
+
+
+@card.action("straighten")
+async def straighten(bot: Bot, body: dict[str, Any], person: Person, ask: Ask, ack: AsyncAck) -> None:
+    press = await pressed(bot, body)
+    allow(bot, person, press.send, "Make Quotes Straight")
+    press.require("straighten")
+    content = same_content(press.send)
+    content = replace(content, text=straight(content.text or ""))
+    await done(bot, ack, await bot.sends.edit(ask, press.send.id, press.revision, content), press.send.id)
 
 
 def same_content(send: Send) -> Content:

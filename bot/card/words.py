@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 from bot.blocks import ago, escape, shorten, their_second, their_time
@@ -123,7 +123,14 @@ def _stopping(send: Send) -> str:
 
 
 def _held(send: Send) -> str:
-    return f"{_held_at(send)} {escape(send.why or '')}"
+    held = next((one for one in send.objections if one["sentence"] == send.why), {})
+    return f"{_held_at(send)} {escape(send.why or '')}{in_their_time(held)}"
+
+
+def in_their_time(objection: Mapping[str, str]) -> str:
+    """When it would object no more, in the reader's zone; mrkdwn, '' where that is not known."""
+    at = objection.get("next_at")
+    return f" In your time: {their_time(datetime.fromisoformat(at))}." if at else ""
 
 
 def _held_at(send: Send) -> str:

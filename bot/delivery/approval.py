@@ -6,7 +6,7 @@ import logging
 from collections.abc import Mapping, Sequence
 
 from bot.approval import needs_person
-from bot.asking import another
+from bot.approvers import another
 from bot.card.words import approval_note, reminder
 from bot.errors import Objected
 from bot.people import APPROVE, Unknown, mention

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from difflib import get_close_matches
 
+from bot import asking
 from bot.card.words import held_note
 from bot.delivery.approval import is_sent_to_approve
 from bot.errors import BotError, Unavailable
 from bot.people import Unknown
-from bot.rules import Facts, Objection, difference, objections, stops
+from bot.rules import Facts, Objection, difference, objections, second_looks, stops
 from bot.sends import TO_MANY, Kind, Seen, Send, State
 from bot.sends.leaving import LATE, NOT_AT_ALL
 from bot.whatcounts import IN_STORED, Message
@@ -29,7 +30,7 @@ class Unfit(BotError):
 
 async def prepare(bot: Bot, send_id: str) -> bool:
     """Make a draft ready to be confirmed, or say on its card why not; returns whether the card changes."""
-    seen = await bot.sends.see(send_id)
+    seen = await asking.see(bot, send_id)
     if seen is None or seen.send.state is not State.DRAFT or seen.send.prepared_at:
         return False
     send = seen.send
@@ -41,8 +42,16 @@ async def prepare(bot: Bot, send_id: str) -> bool:
         return await _unprepared(bot, send, str(error))
     except BotError as error:
         return await _unprepared(bot, send, f"{error} {ANEW}")
-    rows = [one.as_row() for one in objections(facts)]
-    return await bot.sends.prepared(bot.now(), send, facts.text, rows, None) is not None
+    found = objections(facts)
+    rows = [one.as_row() for one in found]
+    again_at = _passes_at(found) if send.chosen_at is None else None
+    return await bot.sends.prepared(bot.now(), send, facts.text, rows, again_at) is not None
+
+
+def _passes_at(found: Sequence[Objection]) -> datetime | None:
+    """When all that stops it is over by itself, as the hours are; None where that is nothing, or never so."""
+    times = [one.next_at for one in found if one.severity == "stop"]
+    return max((at for at in times if at), default=None) if all(times) else None
 
 
 async def _unprepared(bot: Bot, send: Send, sentence: str, retry: bool = False) -> bool:
@@ -57,7 +66,7 @@ async def look(bot: Bot, send_id: str, waited: timedelta = NOT_AT_ALL) -> bool:
     Where WhatCounts cannot be asked it stays as it is for the next try, until it is late; then it is held.
     `waited` is how long our own throttle kept it, which is not lateness.
     """
-    seen = await bot.sends.see(send_id)
+    seen = await asking.see(bot, send_id)
     if seen is None or seen.send.state is not State.SCHEDULED or seen.send.due_at is None:
         return False
     send = seen.send
@@ -68,7 +77,7 @@ async def look(bot: Bot, send_id: str, waited: timedelta = NOT_AT_ALL) -> bool:
     except BotError as error:
         return await _hold(bot, send, Objection("whatcounts", "stop", str(error)))
     found = objections(facts)
-    stop = stops(found)
+    stop = stops(found) or next(iter(second_looks(found, send.accepted)), None)
     if stop is None:
         try:
             if await is_sent_to_approve(bot, send, [one.as_row() for one in found]):
@@ -90,7 +99,7 @@ async def _facts(bot: Bot, seen: Seen, at_look: bool, waited: timedelta = NOT_AT
     """All that the rules ask about. Raises Unavailable, Refused, Unfit."""
     now = bot.now()  # before the text is read: a look is as old as what it saw
     text, names = await read_text(bot, seen.send), await _names(bot, seen.send)
-    return Facts(seen.send, text, now, bot.registry, seen.freeze, at_look, seen.stopped, waited, names)
+    return asking.facts(bot, seen, text, now, at_look=at_look, waited=waited, names=names)
 
 
 async def _names(bot: Bot, send: Send) -> frozenset[str]:
@@ -104,7 +113,7 @@ async def _hold(bot: Bot, send: Send, stop: Objection, text: str | None = None) 
     note = held_note(send, stop.sentence)
     if stop.rule == "content" and send.text is not None and text is not None:
         note += f"\n```{_fenced(difference(send.text, text))}```"
-    return await bot.sends.hold(bot.now(), send.id, send.revision, stop.rule, stop.sentence, note) is not None
+    return await bot.sends.hold(bot.now(), send.id, send.revision, stop.as_row(), note) is not None
 
 
 def _fenced(text: str) -> str:

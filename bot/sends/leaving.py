@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, and_, exists, or_, select, upd
 from bot.evidence import SMSOPS, record, record_each
 from bot.freeze import frozen_now, hold_still
 from bot.registry import is_registered
-from bot.sends.kinds import Kind, State
+from bot.sends.kinds import TEXTS, Kind, State
 from bot.sends.moves import is_moved, move
 from bot.sends.notes import add_note
 from bot.sends.optouts import stopped
@@ -33,12 +33,14 @@ def looked(connection: Connection, now: datetime, send_id: str, revision: int, f
 
 
 def hold(
-    connection: Connection, now: datetime, send_id: str, revision: int, rule: str, why: str, note: str | None
-) -> Send | None:
+    connection: Connection, now: datetime, send_id: str, revision: int, objection: Mapping[str, str],
+    note: str | None,
+) -> Send | None:  # fmt: skip
     """scheduled -> held, with the rule's sentence; `note` goes into the card's thread."""
+    rule, why = objection["rule"], objection["sentence"]
     moved = move(
         connection, send_id, (State.SCHEDULED,), State.HELD, at=now, revision=revision, why=why, held_by=rule,
-        looked_at=None, looked_print=None,
+        looked_at=None, looked_print=None, objections=[objection],
     )  # fmt: skip
     if moved:
         record(connection, at=now, who=SMSOPS, what="held", send_id=send_id, rule=rule, why=why)
@@ -62,9 +64,9 @@ def claim(
 
     The WHERE holds all that must still be so: state, due and not late (but for the time that it `waited` for
     our own throttle), a look not older than 30 s, that the look found what was confirmed, and what another
-    person approved, for this time, where it needs that; no freeze, sender code and group registered, the
-    phone not stopped. An opt-out leaves in a freeze, late, and whatever is registered now. `token` names the
-    claim of each of them.
+    person approved, for this time, where it needs that; no freeze, sender code and group registered, no text
+    without a group but to one phone or asked for as one to everyone, the phone not stopped. An opt-out leaves
+    in a freeze, late, and whatever is registered now. `token` names the claim of each of them.
     """
     mine = select(send.c.id).where(send.c.id.in_(ids)).with_for_update(skip_locked=True)
     found = connection.execute(mine).scalars().all()
@@ -83,11 +85,8 @@ def claim(
     return Claims(read_all(connection, moved), gone)
 
 
-# A campaign names its group; without one it would go to everyone, which is a kind of its own.
-_FIREWALL = (
-    or_(send.c.kind != Kind.CAMPAIGN, send.c.audience.is_not(None)),
-    or_(send.c.kind != Kind.EVERYONE, send.c.audience.is_(None)),
-)
+# A text that names no group goes to one phone, or was asked for as one to everyone (product.md 5.1).
+_NEEDS_GROUP = and_(send.c.kind.in_(TEXTS), send.c.person_id.is_(None), send.c.kind != Kind.EVERYONE)
 # What another person approved is what the look found, at the time that it is due.
 _APPROVED = or_(
     ~send.c.needs_person,
@@ -104,10 +103,13 @@ def _may_leave(now: datetime, waited: timedelta) -> ColumnElement[bool]:
     allowed = and_(
         send.c.due_at >= now - LATE - waited,
         or_(send.c.kind == Kind.CREATE, exists(is_registered("sender", send.c.sender))),
-        or_(send.c.audience.is_(None), exists(is_registered("group", send.c.audience))),
+        or_(
+            and_(send.c.audience.is_(None), ~_NEEDS_GROUP),
+            exists(is_registered("group", send.c.audience)),
+        ),
         ~exists(stopped()),
         ~exists(frozen_now()),
-        *_FIREWALL,
+        or_(send.c.kind != Kind.EVERYONE, send.c.audience.is_(None)),
         _APPROVED,
     )
     return and_(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -147,9 +147,12 @@ def _earlier(connection: Connection, about: Send) -> dict[str, str] | None:
     }  # fmt: skip
 
 
+Accepted = Sequence[Mapping[str, str]]  # objections that who confirms has seen, and confirms all the same
+
+
 def confirm(
     connection: Connection, ask: Ask, send_id: str, revision: int, delay: timedelta,
-    wanted: Wanted | None = None,
+    accepted: Accepted = (), wanted: Wanted | None = None,
 ) -> Send | None:  # fmt: skip
     """draft -> scheduled, due at the chosen time, or after the delay where that is later.
 
@@ -157,16 +160,16 @@ def confirm(
     """
     ahead = or_(send.c.chosen_at.is_(None), send.c.chosen_at > ask.at)  # an hour that passed was not chosen
     ready = and_(send.c.prepared_at.is_not(None), ahead)
-    by = {"confirmed_by": ask.who, "confirmed_at": ask.at, "where": ready}
+    by = {"confirmed_by": ask.who, "confirmed_at": ask.at, "where": ready, "accepted": [*accepted]}
     return _schedule(connection, ask, send_id, (State.DRAFT,), revision, delay, "confirmed", wanted, **by)
 
 
 def release(
     connection: Connection, ask: Ask, send_id: str, revision: int, delay: timedelta,
-    wanted: Wanted | None = None,
+    accepted: Accepted = (), wanted: Wanted | None = None,
 ) -> Send | None:  # fmt: skip
     """held -> scheduled, due after the delay; all brakes are asked again at the look."""
-    now = {"chosen_at": None, "moved_by": ask.who}
+    now = {"chosen_at": None, "moved_by": ask.who, "accepted": [*accepted]}
     return _schedule(connection, ask, send_id, (State.HELD,), revision, delay, "released", wanted, **now)
 
 
@@ -195,6 +198,8 @@ def _schedule(
     if row is None:
         return None
     chosen = values.get("chosen_at", row.chosen_at)
+    accepted = values.pop("accepted", [])
+    values["accepted"] = [*row.accepted, *accepted] or None
     due = max(chosen or ask.at, ask.at + delay) if wanted is None else None
     moved = move(
         connection, send_id, found, State.SCHEDULED if wanted is None else State.AWAITING, at=ask.at,
@@ -213,6 +218,7 @@ def _schedule(
             send_id=send_id,
             request=ask.request,
             **({"due_at": due.isoformat()} if due else {"approval": "wanted"}),
+            **({"accepted": accepted} if accepted else {}),
         )
     return moved
 
@@ -232,6 +238,7 @@ def _undecided(at: datetime) -> dict[str, Any]:
     void = (
         "prepared_at",
         "earlier",
+        "accepted",
         "held_by",
         "claimed_at",
         "confirmed_by",

@@ -10,7 +10,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, and_
 
 from bot.evidence import SMSOPS, record
-from bot.sends.kinds import Kind, State
+from bot.freeze import BLOWN, count_failure, forget_failures
+from bot.sends.kinds import TEXTS, Kind, State
 from bot.sends.legs import Came, Leg, after, denied, next_leg
 from bot.sends.moves import is_moved, move
 from bot.sends.notes import add_note
@@ -77,7 +78,21 @@ def outcome(
             why=why, answer=answer,
         )  # fmt: skip
         add_note(connection, now, claimed, note)
+        _fuse(connection, now, claimed, to is State.SUBMITTED)
     return moved
+
+
+def _fuse(connection: Connection, now: datetime, claimed: Send, is_taken: bool) -> None:
+    """Texts that fail one after the other freeze all sends: something is wrong, and nobody has seen it."""
+    if claimed.kind not in TEXTS:
+        return
+    if is_taken:
+        forget_failures(connection)
+    elif count_failure(connection, now):
+        add_note(connection, now, claimed, f"<@{claimed.asked_by}> {FROZEN}")
+
+
+FROZEN = f"*smsops froze all sends*: {BLOWN}. Find out why, then an admin types `/sms unfreeze`."
 
 
 def _settle(
@@ -154,6 +169,7 @@ def came_of_leg(
             why=why, answer=answer, **said,
         )  # fmt: skip
         add_note(connection, now, claimed, note)
+        _fuse(connection, now, claimed, came == "done")
     return moved
 
 

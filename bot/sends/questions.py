@@ -9,6 +9,7 @@ from sqlalchemy import Connection, func, select
 from bot import freeze
 from bot.freeze import Freeze
 from bot.registry import What
+from bot.sends.history import Back, History, look_back
 from bot.sends.kinds import OPEN, Kind, State
 from bot.sends.optouts import OptOut, find_optout
 from bot.sends.outcomes import Claimed
@@ -26,16 +27,20 @@ def in_progress(connection: Connection) -> tuple[list[Claimed], set[int]]:
 
 @dataclass(frozen=True)
 class Seen:
-    """A send, whether all is frozen, and the stop, if there was one, of anybody whom it is for."""
+    """A send, whether all is frozen, the stop, if any, of anybody whom it is for, and its history."""
 
     send: Send
     freeze: Freeze
     stopped: OptOut | None
+    history: History
 
 
-def see(connection: Connection, send_id: str) -> Seen | None:
+def see(connection: Connection, send_id: str, back: Back) -> Seen | None:
     found = read(connection, send_id)
-    return None if found is None else Seen(found, freeze.read(connection), _optout(connection, found))
+    if found is None:
+        return None
+    history = look_back(connection, found, back)
+    return Seen(found, freeze.read(connection), _optout(connection, found), history)
 
 
 def _optout(connection: Connection, about: Send) -> OptOut | None:

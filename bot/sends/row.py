@@ -74,6 +74,7 @@ send = Table(
     Column("prepared_at", Utc, nullable=True),
     Column("prepare_at", Utc, nullable=True),  # when to try again; None: not wanted
     Column("objections", JSON, nullable=False),  # [{rule, severity, sentence}]
+    Column("accepted", JSON(none_as_null=True), nullable=True),  # confirmed all the same
     Column("earlier", JSON(none_as_null=True), nullable=True),  # the last text to them: {id, at, text}
     # confirm
     Column("confirmed_by", String(32), nullable=True),
@@ -115,6 +116,8 @@ send = Table(
     Index("ix_send_card_frozen", "state", "card_frozen"),
     Index("ix_send_audience", "sender", "audience"),
     Index("ix_send_person_id", "person_id"),
+    Index("ix_send_claimed_at", "claimed_at"),
+    Index("ix_send_asked_by", "asked_by", "claimed_at"),
     Index("ix_send_card_ts", "card_ts"),
 )
 
@@ -163,6 +166,7 @@ class Send:
     prepared_at: datetime | None
     prepare_at: datetime | None
     objections: Sequence[Mapping[str, str]]
+    accepted: Sequence[Mapping[str, str]]
     earlier: Mapping[str, str] | None
     confirmed_by: str | None
     confirmed_at: datetime | None
@@ -204,7 +208,8 @@ class Send:
     def of(cls, row: Row[Any]) -> Self:
         values = row._asdict()
         legs = [Leg(**leg) for leg in values["legs"] or ()]
-        return cls(**values | {"kind": Kind(values["kind"]), "state": State(values["state"]), "legs": legs})
+        read = {"kind": Kind(values["kind"]), "state": State(values["state"]), "legs": legs}
+        return cls(**values | read | {"accepted": values["accepted"] or ()})
 
     def fingerprint(self, text: str | None) -> str:
         """A hash over all that a confirmation binds: text, audience, sender, names (product.md 4)."""

@@ -16,6 +16,7 @@ from bot.registry import What
 from bot.sends import approving, cards, copies, ending, leaving, moves, notes, outcomes, questions, work
 from bot.sends.content import Ask, Content
 from bot.sends.copies import Copy
+from bot.sends.history import Back
 from bot.sends.kinds import State
 from bot.sends.legs import Came
 from bot.sends.notes import Note
@@ -50,14 +51,16 @@ class Sends:
         return await self.database.write(moves.prepared, at, seen, text, objections, retry_at)
 
     async def confirm(
-        self, ask: Ask, send_id: str, revision: int, delay: timedelta, wanted: Wanted | None = None
-    ) -> Send | None:
-        return await self.database.write(moves.confirm, ask, send_id, revision, delay, wanted)
+        self, ask: Ask, send_id: str, revision: int, delay: timedelta,
+        accepted: moves.Accepted = (), wanted: Wanted | None = None,
+    ) -> Send | None:  # fmt: skip
+        return await self.database.write(moves.confirm, ask, send_id, revision, delay, accepted, wanted)
 
     async def release(
-        self, ask: Ask, send_id: str, revision: int, delay: timedelta, wanted: Wanted | None = None
-    ) -> Send | None:
-        return await self.database.write(moves.release, ask, send_id, revision, delay, wanted)
+        self, ask: Ask, send_id: str, revision: int, delay: timedelta,
+        accepted: moves.Accepted = (), wanted: Wanted | None = None,
+    ) -> Send | None:  # fmt: skip
+        return await self.database.write(moves.release, ask, send_id, revision, delay, accepted, wanted)
 
     async def reschedule(
         self, ask: Ask, send_id: str, revision: int, chosen: datetime, delay: timedelta,
@@ -96,9 +99,9 @@ class Sends:
         return await self.database.write(leaving.looked, now, send_id, revision, fingerprint)
 
     async def hold(
-        self, now: datetime, send_id: str, revision: int, rule: str, why: str, note: str | None
+        self, now: datetime, send_id: str, revision: int, objection: Mapping[str, str], note: str | None
     ) -> Send | None:
-        return await self.database.write(leaving.hold, now, send_id, revision, rule, why, note)
+        return await self.database.write(leaving.hold, now, send_id, revision, objection, note)
 
     async def claim(
         self, now: datetime, send_id: str, token: str | None = None, waited: timedelta = leaving.NOT_AT_ALL
@@ -200,9 +203,9 @@ class Sends:
     async def timeline(self, send_id: str) -> list[Fact]:
         return await self.database.read(timeline, send_id)
 
-    async def see(self, send_id: str) -> Seen | None:
+    async def see(self, send_id: str, back: Back) -> Seen | None:
         """The row with what the rules ask about it, as it stands at one moment."""
-        return await self.database.read(questions.see, send_id)
+        return await self.database.read(questions.see, send_id, back)
 
     async def waiting(self, offset: int = 0, limit: int = 10) -> tuple[list[Send], int]:
         """What will go, or wants a person: the page, next first, and how many there are in all."""

@@ -15,7 +15,7 @@ _STOP = "Reply STOP to opt out"
 _MESSAGES = [
     ("welcome", f"Tidewater Coffee: Welcome! We text about once a week. Msg&data rates may apply. {_STOP}",
      "welcome", (2026, 1, 12, 9, 10, 50)),
-    ("Spring sale", f"Tidewater Coffee: Spring sale! 20 percent off all beans until Sunday. {_STOP}",
+    ("Spring sale", f"Tidewater Coffee: Spring sale! 20 percent off all beans this week. {_STOP}",
      "promo", (2026, 3, 16, 9, 5, 0)),
     ("Store hours", f"Tidewater Coffee: On Monday we open at 10 and close at 4. {_STOP}",
      "info", (2026, 5, 22, 16, 40, 3)),

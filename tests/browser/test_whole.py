@@ -17,7 +17,7 @@ pytestmark = pytest.mark.browser
 READER = ZoneInfo("America/New_York")
 WEEKLY = ("12065550100", "12065550101", "12065550102")  # of its four, Finn has opted out
 OTHERS = ("12065550103", "12065550104", "12065550105")
-TEXT = "Tidewater Coffee: Spring sale! 20 percent off all beans until Sunday. Reply STOP to opt out"
+TEXT = "Tidewater Coffee: Spring sale! 20 percent off all beans this week. Reply STOP to opt out"
 ENOUGH = timedelta(seconds=15)  # for a draft, its confirmation, a SIGKILL and a new start
 SOON = timedelta(seconds=20)  # after its time: a busy machine; never before it
 

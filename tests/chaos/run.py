@@ -26,7 +26,7 @@ from tests.databases import database
 from tests.postgres import KEPT, Server, own_server
 from tests.world import environment, outside
 
-QUICK = {"SMS_RATE": "send=1000,other=1000"}
+QUICK = {"SMS_RATE": "send=1000,other=1000", "SMS_CAPS": "person=100000,hour=100000"}
 SETTLING = 90.0  # seconds, at most, until all is written and drawn once it is calm
 UNSETTLED = (
     "SELECT (SELECT count(*) FROM send WHERE state IN ('draft', 'scheduled', 'sending')"

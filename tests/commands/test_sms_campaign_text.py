@@ -8,6 +8,8 @@ from bot.sends import State
 from tests.steps import GROUP_DELAY, draft_campaign, press, scheduled_campaign, sends_asked, submit, typed
 from tests.world import OLIVE, World
 
+FREE = "Tidewater Coffee: Everything is free! Reply STOP to end"
+
 
 async def test_a_text_that_was_changed_after_the_confirm_is_held_with_what_changed(world: World) -> None:
     card = await scheduled_campaign(world)
@@ -28,7 +30,7 @@ async def test_a_text_that_was_changed_after_the_confirm_is_held_with_what_chang
 async def test_a_held_campaign_is_edited_and_goes_with_the_new_text(sqlite_world: World) -> None:
     world = sqlite_world
     await scheduled_campaign(world)
-    world.whatcounts.realm.message("Spring sale").text = "Tidewater Coffee: Everything is free!"
+    world.whatcounts.realm.message("Spring sale").text = FREE
     world.pass_time(GROUP_DELAY)
     await press(world, await world.card("Held: nothing was sent."), "Edit")
     await submit(world, {})
@@ -39,7 +41,7 @@ async def test_a_held_campaign_is_edited_and_goes_with_the_new_text(sqlite_world
     await world.card("Scheduled.")
     world.pass_time(GROUP_DELAY)
     await world.state(State.SUBMITTED)
-    assert set(world.texts()) == {"Tidewater Coffee: Everything is free!"}
+    assert set(world.texts()) == {FREE}
 
 
 async def test_a_message_that_was_deleted_after_the_confirm_is_held(sqlite_world: World) -> None:

@@ -23,7 +23,7 @@ async def test_all_is_well(sqlite_world: World) -> None:
 async def test_what_waits_is_counted(world: World) -> None:
     await held_text(world)
     await doubtful_text(world)
-    await scheduled_text(world)
+    await scheduled_text(world, "Another")
     await draft_campaign(world)
     assert (
         "Waiting: 1 not confirmed yet, 1 scheduled, 1 held until somebody decides,"

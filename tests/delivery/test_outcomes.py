@@ -138,13 +138,13 @@ async def all_cards_say(world: World, words: str) -> None:
 async def test_an_answer_that_never_comes_is_a_doubt(sqlite_world: World) -> None:
     """15 s each, so all at once: it was carried out or not, a whole answer is missing or half of one."""
     world = sqlite_world
-    silent = ("timeout_before", "timeout_after", "stall")
-    for fault in silent:
+    silent = {"timeout_before": "Spring sale", "timeout_after": "Flash sale", "stall": "Rewards"}
+    for fault, message in silent.items():
         world.whatcounts.faults.next(fault, operation=TEXT)
         world.whatcounts.faults.next(fault, operation=GROUP)
         await scheduled_text(world, fault)
         await all_cards_say(world, "Scheduled.")
-        await scheduled_campaign(world, name=fault)
+        await scheduled_campaign(world, message, name=fault)
         await all_cards_say(world, "Scheduled.")
     world.pass_time(GROUP_DELAY)
     await world.whatcounts.wait_for(lambda: sends_asked(world) == 6)

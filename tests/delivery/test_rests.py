@@ -106,8 +106,9 @@ async def test_a_429_to_the_change_of_a_form_holds_up_no_card(sqlite_world: Worl
 async def many_behind(world: World, times: int) -> None:
     """Cards like that of the newest send, of sends that are over: behind their rows, and older than all."""
     row = await world.row()
-    own = "state, card_revision, state_at, asked_at"
-    there = "'submitted', 0, '2020-01-01 00:00:00.000000', '2020-01-01 00:00:00.000000'"
+    own = "state, card_revision, state_at, asked_at, claimed_at"
+    long_ago = "'2020-01-01 00:00:00.000000'"
+    there = f"'submitted', 0, {long_ago}, {long_ago}, {long_ago}"
     await world.bot.database.write(copy, row.id, times, own, lambda number: there)
 
 
@@ -116,7 +117,7 @@ async def test_what_needs_somebody_is_drawn_before_hundreds_that_only_tell(sqlit
     await submitted_text(world)
     world.bot.slack.allowance = Allowance(limits={"chat.update": (60, 8)})
     await many_behind(world, 400)
-    held = await held_text(world)
+    held = await held_text(world, "Another")
     assert held.buttons()[0] == "Send Now"
     assert len(calls(world, "chat.update")) < 60
 

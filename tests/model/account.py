@@ -14,6 +14,7 @@ from tests.model.gates import Gates
 
 CONNECT, WHOLE = 5.0, 20.0  # seconds, as of the real client (whatcounts.connection.Limits)
 SALE = "Spring sale"
+OFF = "percent off all beans. Reply STOP to opt out"
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ class Account:
 
     time: Time
     requests: list[Request] = field(default_factory=list)
-    texts: list[tuple[float, str]] = field(default_factory=lambda: [(0.0, "20 percent off all beans")])
+    texts: list[tuple[float, str]] = field(default_factory=lambda: [(0.0, f"20 {OFF}")])
     owners: dict[tuple[str, str], str] = field(default_factory=dict)  # (phone, deed) -> the send's id
 
     def took(self, send_id: str) -> set[tuple[str, str]]:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from bot.sends import Kind, State
-from tests.model.account import Account
+from tests.model.account import OFF, Account
 from tests.model.channel import Board
 from tests.model.clock import Time, say
 from tests.model.judge import Judge, Transition
@@ -191,7 +191,7 @@ class Model(RuleBasedStateMachine):
     def happens(self, what: str, slot: int) -> None:
         """An admin, WhatCounts' own page, the clock, the database, the operating system."""
         if what == "another text is stored":
-            text = f"{len(self.account.texts) * 10} percent off all beans"
+            text = f"{len(self.account.texts) * 10} {OFF}"
             self.account.texts.append((self.time.seconds, text))
         elif what in ("freeze", "unfreeze"):
             self.people.freeze(what == "freeze")

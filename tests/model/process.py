@@ -37,7 +37,7 @@ def settings() -> Settings:
             "WHATCOUNTS_URL": "http://127.0.0.1:9", "WHATCOUNTS_REALM": "acme", "WHATCOUNTS_PASSWORD": "pw",
             "SMS_ADMINS": "U0MAX", "SMS_SENDERS": "2065551212=Main line,12345=Short code",
             "SMS_GROUPS": "weekly", "SMS_TIMEZONE": "America/Los_Angeles",
-            "SMS_DELAY_SECONDS": "phone=5,group=5",
+            "SMS_DELAY_SECONDS": "phone=5,group=5", "SMS_QUIET_HOURS": "off",
         }
     )  # fmt: skip
 

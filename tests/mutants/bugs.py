@@ -33,7 +33,7 @@ IS_OLD = "if claim.is_older(bot, CLAIM_HOLDS):"
 GUARD = "with may_leave(lambda: not claim.is_older(bot, FIRST_BYTE)):"
 HAND = "        async with hands.hand():\n"
 ASK = "return await ask_whatcounts(bot, claim.send)"
-CONFIRM = "bot.sends.confirm(ask, press.send.id, press.revision, bot.delay(press.send.kind), another)"
+MOVE = "    await done(bot, ack, await _move(bot, send, ask, found), send.id)\n"
 
 BUGS = (
     Bug(
@@ -81,9 +81,10 @@ BUGS = (
         "the answer to Slack goes out before the row is written",
         (
             Edit(
-                "bot/card/presses.py",
-                f"moved = await {CONFIRM}",
-                f"bot.chores.start({CONFIRM})\n    moved = press.send",
+                "bot/card/second.py",
+                MOVE,
+                "    bot.chores.start(_move(bot, send, ask, found))\n"
+                "    await done(bot, ack, send, send.id)\n",
             ),
         ),
         "tests/card/test_written_first.py",

@@ -39,7 +39,7 @@ async def test_messages_are_listed_as_the_overview_page_shows_them(client: httpx
         "realmId": 10,
         "totalParts": 1,
         "name": "Spring sale",
-        "messageText": "Tidewater Coffee: Spring sale! 20 percent off all beans until Sunday. "
+        "messageText": "Tidewater Coffee: Spring sale! 20 percent off all beans this week. "
         "Reply STOP to opt out",
         "label": "promo",
         "createdDate": "Mar 16, 2026 9:05:00 AM",

@@ -6,15 +6,17 @@ from collections.abc import Awaitable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, select, update
 
 from bot.database import Database
 from bot.evidence import evidence
 from bot.sends import Ask, Content, Kind, Send, Sends, State
+from bot.sends.history import Back
 from bot.sends.notes import note
 from bot.sends.row import send as sends_table
-from bot.settings import Group, Sender
+from bot.settings import Caps, Group, Sender
 
 OLIVE = "U0OLIVE"
 START = datetime(2026, 7, 1, 16, 0, tzinfo=UTC)
@@ -33,6 +35,8 @@ CONTACT = Content(
     customer_key="10442", country="us",
 )  # fmt: skip
 CREATE = Content(Kind.CREATE, message="Autumn", text="Autumn roast is here", label="promo")
+BACK = Back(START, lambda kind: DELAY, ZoneInfo("America/Los_Angeles"), Caps())  # what looks at the record
+LATE = {"rule": "late", "severity": "stop", "sentence": "It is late."}
 DEAD = 4711  # a process that claimed something and is not there any more
 
 REGISTERED = [Sender("2065551212", "Main line")], [Group("weekly")]

@@ -12,7 +12,7 @@ import pytest
 from bot.evidence import Replayed
 from bot.sends import Ask, Send, State
 from bot.sends.cards import DRAW_HOLDS
-from tests.sends.desk import CAMPAIGN, DELAY, DUE, LATER, START, TEXT, Desk, ask
+from tests.sends.desk import CAMPAIGN, DELAY, DUE, LATE, LATER, START, TEXT, Desk, ask
 
 MOVES: dict[str, tuple[State, Callable[[Desk, Send, Ask], Awaitable[Any]]]] = {
     "edited": (State.DRAFT, lambda desk, send, by: desk.sends.edit(by, send.id, send.revision, TEXT)),
@@ -91,7 +91,7 @@ async def test_the_whole_way_is_told_in_its_order(desk: Desk) -> None:
 
 async def test_a_note_is_written_with_its_move_and_posted_once(desk: Desk) -> None:
     send = await desk.scheduled()
-    assert await desk.sends.hold(DUE, send.id, send.revision, "late", "It is late.", "Look here.")
+    assert await desk.sends.hold(DUE, send.id, send.revision, LATE, "Look here.")
     assert await desk.sends.take_notes(DUE) == []  # there is no card yet, so no thread
     held = await desk.get(send.id)
     await desk.sends.card_drawn(held, "C0SMS", "1.000001", frozen=False)
@@ -104,7 +104,7 @@ async def test_a_note_is_written_with_its_move_and_posted_once(desk: Desk) -> No
 
 async def test_a_note_that_slack_did_not_take_is_taken_again(desk: Desk) -> None:
     send = await desk.scheduled()
-    held = await desk.sends.hold(DUE, send.id, send.revision, "late", "It is late.", "Look here.")
+    held = await desk.sends.hold(DUE, send.id, send.revision, LATE, "Look here.")
     assert held
     await desk.sends.card_drawn(held, "C0SMS", "1.000001", frozen=False)
     (note,) = await desk.sends.take_notes(DUE)

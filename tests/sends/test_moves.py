@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 from bot.sends import OPEN, UNDECIDED, Send, State
-from tests.sends.desk import CAMPAIGN, DELAY, DUE, LATER, START, TEXT, Desk, ask
+from tests.sends.desk import CAMPAIGN, DELAY, DUE, LATE, LATER, START, TEXT, Desk, ask
 
 MINUTE = timedelta(minutes=1)
 OVER = (State.REFUSED, State.CANCELLED, State.EXPIRED)  # nothing was sent: may be drafted again
@@ -62,7 +62,7 @@ MOVES = {
         _to(State.SCHEDULED, State.SCHEDULED),
     ),
     "hold": Move(
-        lambda desk, send: desk.sends.hold(DUE, send.id, send.revision, "late", "It is late.", "A note."),
+        lambda desk, send: desk.sends.hold(DUE, send.id, send.revision, LATE, "A note."),
         _to(State.HELD, State.SCHEDULED),
     ),
     "claim": Move(lambda desk, send: desk.sends.claim(DUE, send.id), _to(State.SENDING, State.SCHEDULED)),

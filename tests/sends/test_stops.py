@@ -13,6 +13,7 @@ from bot.evidence import Replayed
 from bot.sends import Kind, Seen, Send, State
 from bot.sends.optouts import find_optout, optout
 from tests.sends.desk import (
+    BACK,
     CONTACT,
     CREATE,
     DUE,
@@ -38,7 +39,7 @@ async def kept(desk: Desk) -> list[tuple[str, str]]:
 
 async def seen(desk: Desk, send: Send) -> Seen:
     """What the rules are told of it."""
-    found = await desk.sends.see(send.id)
+    found = await desk.sends.see(send.id, BACK)
     assert found
     return found
 

@@ -1,0 +1,73 @@
+"""How often: the same twice to the same people, too many of one person, too many in an hour."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from bot.moments import account_time
+from bot.rules.facts import Facts, Objection
+from bot.sends import TEXTS, Kind, State
+from bot.sends.history import HOUR, LEFT, REPEAT, Earlier
+
+SHOWN = 80  # characters of the earlier text
+
+
+def repeat(facts: Facts) -> Objection | None:
+    """The same to the same people: within 24 h to many, within 10 minutes to one phone (product.md 5.6).
+
+    Tests are exempt. What is confirmed all the same is so for this earlier one alone.
+    """
+    if facts.send.kind is Kind.TEST:
+        return None
+    found = next((one for one in facts.earlier if _is_same(facts, one)), None)
+    if found is None:
+        return None
+    when = account_time(found.at, facts.terms.zone)
+    gap = _span(abs(facts.leaves_at - found.at))
+    text = found.text or facts.text
+    cut = text if len(text) <= SHOWN else text[: SHOWN - 1] + "…"
+    if found.state in LEFT:
+        did = "may have been sent" if found.state is State.MAYBE_SENT else "was sent"
+        said = f"The same {did} to them {gap} before, {when}, as {found.id}: “{cut}”."
+    else:
+        said = f"The same is scheduled for them as {found.id}, {when}: “{cut}”."
+    return Objection("repeat", "look", f"{said} Send it once more only if they shall get it twice.", found.id)
+
+
+def _is_same(facts: Facts, other: Earlier) -> bool:
+    """The same message, or the same words."""
+    if abs(facts.leaves_at - other.at) > REPEAT[facts.is_to_many]:
+        return False
+    is_message = facts.is_to_many and facts.send.message is not None and other.message == facts.send.message
+    return is_message or _words(other.text) == _words(facts.text)
+
+
+def _words(text: str | None) -> str:
+    return " ".join((text or "").split()).casefold()
+
+
+def _span(gap: timedelta) -> str:
+    minutes = int(gap.total_seconds() // 60)
+    return f"{minutes // 60} h {minutes % 60} min" if minutes >= 60 else f"{minutes} min"
+
+
+def caps(facts: Facts) -> Objection | None:
+    """At most so many texts of one person in a day of the account's zone, and of all in an hour (`SMS_CAPS`).
+
+    Those count that left, or may have, and those whose turn is before this one.
+    """
+    if facts.send.kind not in TEXTS:
+        return None
+    most, history = facts.terms.caps, facts.history
+    day = facts.leaves_at.astimezone(facts.terms.zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    if history.of_person >= most.person:
+        until = day + timedelta(days=1)
+        said = f"Who asks for this has had {most.person} texts on this day, and may have no more."
+    elif history.in_hour >= most.hour:
+        until = facts.leaves_at + HOUR
+        said = f"In the hour before it would leave there are {most.hour} texts already, the most in an hour."
+    else:
+        return None
+    after = account_time(until, facts.terms.zone)
+    way = f"Move it to after {after}, or an admin sets SMS_CAPS."
+    return Objection("caps", "stop", f"{said} {way}")

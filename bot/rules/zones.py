@@ -1,0 +1,26 @@
+"""In which zones a phone may be; several where its number does not tell: then all of them hold."""
+
+from __future__ import annotations
+
+import functools
+
+import phonenumbers
+from phonenumbers.timezone import time_zones_for_geographical_number
+
+from bot.rules.law import law
+
+UNKNOWN = "Etc/Unknown"
+MANY = 6  # zones; more than these are all those of North America: the number tells no place
+
+
+def area_code(phone: str) -> int:
+    """Of a number in its normal form."""
+    return int(phone[1:4])
+
+
+@functools.lru_cache(maxsize=5_000)
+def zones_of(phone: str) -> frozenset[str]:
+    """The IANA zones where this phone (normal form) may be, by its area code and exchange."""
+    found = set(time_zones_for_geographical_number(phonenumbers.parse(f"+{phone}")))
+    found |= law().straddling.get(area_code(phone), frozenset())
+    return law().anywhere if len(found) > MANY or UNKNOWN in found else frozenset(found)

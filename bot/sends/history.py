@@ -1,0 +1,142 @@
+"""What the repeat guard and the caps ask of the record: what these people got, and how much left lately."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, func, or_, select
+
+from bot.database import Utc
+from bot.sends.kinds import TEXTS, TO_MANY, Kind, State
+from bot.sends.row import Send, send
+from bot.settings import Caps
+
+REPEAT = {False: timedelta(minutes=10), True: timedelta(hours=24)}  # one phone; to many (product.md 5.6)
+HOUR = timedelta(hours=1)
+LEFT = (State.SENDING, State.SUBMITTED, State.MAYBE_SENT)  # it left, or may have
+AT_MOST = 20  # earlier ones, the newest
+
+
+def leaves_at(one: Send, now: datetime, delay: timedelta) -> datetime:
+    """When it would leave, were it confirmed (approved, released) now (UTC)."""
+    if one.state is State.SCHEDULED:
+        return max(one.due_at or now, now)
+    chosen = one.chosen_at if one.state in (State.DRAFT, State.AWAITING) else None
+    return max(chosen or now, now + delay)
+
+
+@dataclass(frozen=True)
+class Back:
+    """From where to look back: now (UTC), the delay of each kind, the account's zone, the caps."""
+
+    now: datetime
+    delay: Callable[[Kind], timedelta]
+    zone: ZoneInfo
+    caps: Caps
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """Another text to the same people: when it left, or will (UTC)."""
+
+    id: str
+    state: State
+    at: datetime
+    message: str | None
+    text: str | None
+
+
+@dataclass(frozen=True)
+class History:
+    """Other texts to the same people in the time of the repeat guard, the nearest first.
+
+    `of_person`: texts of who asks on the day on which it would leave, `in_hour`: of everybody in the hour
+    before; those that left and those whose turn is before this one. Counted no further than the caps.
+    """
+
+    earlier: Sequence[Earlier] = ()
+    of_person: int = 0
+    in_hour: int = 0
+
+
+def look_back(connection: Connection, about: Send, back: Back) -> History:
+    """What the brakes want to know of the record; nothing of what is no text."""
+    if about.kind not in TEXTS:
+        return History()
+    at = leaves_at(about, back.now, back.delay(about.kind))
+    # of those that are scheduled the first may go: by their time, and at one instant by their id
+    is_waiting = about.state is State.SCHEDULED and about.due_at is not None
+    until, place = (about.due_at, about.id) if is_waiting else (at, "")
+    turn = {"me": about.id, "until": until, "place": place}
+    day = at.astimezone(back.zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    counted = {"asked_by": about.asked_by, "day": day, "hour": at - HOUR}
+    most = {"most_of_person": back.caps.person, "most_in_hour": back.caps.hour}
+    counts = connection.execute(_COUNTS, turn | counted | most).one()
+    earlier = () if about.kind is Kind.TEST else _earlier(connection, about, at, turn)
+    return History(earlier, counts.person_left + counts.person_waits, counts.hour_left + counts.hour_waits)
+
+
+def _earlier(connection: Connection, about: Send, at: datetime, turn: dict[str, Any]) -> list[Earlier]:
+    window = REPEAT[about.kind in TO_MANY]
+    # a draft is told also of what is to leave after it
+    until = turn["until"] if turn["place"] else at + window
+    who = {"person": about.person_id, "kind": about.kind, "sender": about.sender, "audience": about.audience}
+    question = _TO_PHONE
+    if about.kind in TO_MANY:
+        question = _TO_EVERYONE if about.audience is None else _TO_GROUP
+    values = turn | who | {"until": until, "since": at - window}
+    return [
+        Earlier(row.id, State(row.state), row.claimed_at or row.due_at, row.message, row.text)
+        for row in connection.execute(question, values)
+    ]
+
+
+# The questions, made once: to make them takes longer than to ask.
+def _time(name: str) -> Any:
+    return bindparam(name, type_=Utc)
+
+
+_LEFT = and_(send.c.state.in_(LEFT), send.c.id != bindparam("me"))
+_AT_ONCE = and_(send.c.due_at == _time("until"), send.c.id < bindparam("place"))
+_FIRST = or_(send.c.due_at < _time("until"), _AT_ONCE)
+_BEFORE = and_(send.c.state == State.SCHEDULED, send.c.id != bindparam("me"), _FIRST)
+
+
+def _question(*same: ColumnElement[bool]) -> Select[Any]:
+    """Texts to the same people that left since then, or whose turn is before this one's."""
+    lately = or_(
+        and_(_LEFT, send.c.claimed_at > _time("since")), and_(_BEFORE, send.c.due_at > _time("since"))
+    )
+    columns = (send.c.id, send.c.state, send.c.claimed_at, send.c.due_at, send.c.message, send.c.text)
+    newest = func.coalesce(send.c.claimed_at, send.c.due_at).desc()
+    return select(*columns).where(*same, lately).order_by(newest).limit(AT_MOST)
+
+
+_MANY = (send.c.sender == bindparam("sender"), send.c.kind.in_(TO_MANY))
+_TO_PHONE = _question(send.c.person_id == bindparam("person"), send.c.kind == bindparam("kind"))
+# who gets what goes to everybody gets what goes to a group, too
+_TO_GROUP = _question(*_MANY, or_(send.c.audience == bindparam("audience"), send.c.audience.is_(None)))
+_TO_EVERYONE = _question(*_MANY)
+
+
+def _count(since: str, most: str, *where: ColumnElement[bool]) -> tuple[Any, Any]:
+    """Texts that left since then, and those whose turn is before this one's; so many at most."""
+    texts = select(send.c.id).where(send.c.kind.in_(TEXTS), *where)
+    left = texts.where(_LEFT, send.c.claimed_at >= _time(since))
+    waits = texts.where(_BEFORE, send.c.due_at >= _time(since))
+    found = [select(func.count()).select_from(one.limit(bindparam(most)).subquery()) for one in (left, waits)]
+    return found[0].scalar_subquery(), found[1].scalar_subquery()
+
+
+def _counts() -> Select[Any]:
+    person = _count("day", "most_of_person", send.c.asked_by == bindparam("asked_by"))
+    hour = _count("hour", "most_in_hour")
+    names = ("person_left", "person_waits", "hour_left", "hour_waits")
+    return select(*(one.label(name) for one, name in zip((*person, *hour), names, strict=True)))
+
+
+_COUNTS = _counts()
