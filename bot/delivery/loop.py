@@ -15,6 +15,7 @@ from bot.delivery.hands import Hands
 from bot.delivery.leave import leave
 from bot.delivery.prepare import look, prepare
 from bot.delivery.requests import turn
+from bot.delivery.watching import keep_watch, reconcile
 from bot.pace import NoTurn
 from bot.scheduler import Clock
 from bot.sends import Due, Kind
@@ -26,7 +27,7 @@ log = logging.getLogger(__name__)
 AHEAD = timedelta(minutes=5)  # alarms are set for what falls due in this time
 MANY = 200  # rows a step that are taken up at one wake-up
 CHORES_EVERY = 10.0  # seconds between looks for dead processes and expired drafts
-AT_ONCE = {"prepare": 8, "look": 8, "draw": 4, "notes": 1}
+AT_ONCE = {"prepare": 8, "look": 8, "draw": 4, "notes": 1, "watch": 1, "reconcile": 1}
 HANDS = {"leave": 16, "stop": 4}  # an opt-out may wait long for a silent WhatCounts: it takes no text's place
 LEAVING = tuple(HANDS)
 BUSY = 50  # steps under way, from which on the loop takes a breath between two rounds
@@ -52,13 +53,15 @@ class Delivery:
             "stop": lambda send_id: self._leave("stop", send_id),
             "draw": self._drawer.draw,
             "notes": lambda _: self._drawer.post_notes(),
+            "watch": lambda _: keep_watch(bot),
+            "reconcile": lambda _: self._reconcile(),
         }
         self._room = {name: asyncio.Semaphore(size) for name, size in AT_ONCE.items()}
         self._hands = {name: Hands(bot, count) for name, count in HANDS.items()}
         self._tasks: dict[tuple[str, str], asyncio.Task[None]] = {}
         self._queued: dict[str, tuple[float, asyncio.Task[None]]] = {}  # since when, who waits for its turn
         self._kept: dict[str, timedelta] = {}  # how long the throttle kept what may leave now
-        self._stopping = False
+        self._stopping = self._reconciled = False
         self._chores_at = float("-inf")
 
     async def run(self) -> None:
@@ -91,9 +94,10 @@ class Delivery:
             work = await self._bot.sends.work(self._bot.now(), AHEAD, MANY)
             self._start("draw", work.draw)
             self._start("notes", ("",))
+            self._start("watch", ("",) if work.watch else ())
         except DatabaseError as error:
             log.error("the cards could not be drawn at the stop: %s", error)
-        await self._finish(("draw", "notes"), LAST_DRAWING)
+        await self._finish(("draw", "notes", "watch"), LAST_DRAWING)
         for task in self._tasks.values():
             task.cancel()
         await asyncio.gather(*self._tasks.values(), return_exceptions=True)
@@ -108,6 +112,7 @@ class Delivery:
         self._start("prepare", work.prepare)
         self._start("draw", work.draw)
         self._start("notes", ("",) if work.notes else ())
+        self._start("watch", ("",) if work.watch else ())
         self._clock.alarm(work.alarms)
 
     async def _chores(self) -> None:
@@ -126,7 +131,13 @@ class Delivery:
             log.warning("%s may have been sent: %s", send.id, send.why)
         if is_chief:
             await bot.sends.expire(bot.now())
+            self._start("reconcile", () if self._reconciled else ("",))
         self._chores_at = time.monotonic()  # not before they are done: what failed is done at the next tick
+
+    async def _reconcile(self) -> bool:
+        """Once a start; tried again until Slack has answered."""
+        self._reconciled = await reconcile(self._bot)
+        return self._reconciled
 
     def _in_hand(self) -> set[str]:
         """What this process is sending, or about to."""

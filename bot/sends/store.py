@@ -13,13 +13,14 @@ from bot.database import Database
 from bot.evidence import Fact, refuse, timeline
 from bot.freeze import Freeze
 from bot.registry import What
-from bot.sends import cards, ending, leaving, moves, notes, outcomes, questions, work
+from bot.sends import cards, ending, leaving, moves, notes, outcomes, questions, watches, work
 from bot.sends.content import Ask, Content
 from bot.sends.kinds import State
 from bot.sends.legs import Came
 from bot.sends.notes import Note
 from bot.sends.questions import Seen
 from bot.sends.row import Send, read
+from bot.sends.watches import Watch
 
 
 @dataclass(frozen=True)
@@ -154,6 +155,30 @@ class Sends:
 
     async def note_posted(self, now: datetime, note_id: int) -> None:
         await self.database.write(notes.note_posted, now, note_id)
+
+    async def take_watches(self, now: datetime) -> list[Watch]:
+        return await self.database.write(watches.take_watches, now)
+
+    async def watch_booked(self, watch_id: int, message_id: str) -> None:
+        await self.database.write(watches.booked, watch_id, message_id)
+
+    async def watch_refused(self, now: datetime, watch: Watch, why: str, note: str) -> None:
+        await self.database.write(watches.refused, now, watch, why, note)
+
+    async def watch_waits(self, watch_id: int, until: datetime) -> None:
+        await self.database.write(watches.waits, watch_id, until)
+
+    async def watch_closed(self, now: datetime, watch: Watch, note: str | None = None) -> None:
+        await self.database.write(watches.closed, now, watch, note)
+
+    async def watch_lost(self, watch: Watch) -> None:
+        await self.database.write(watches.lost, watch)
+
+    async def standing_watches(self) -> list[Watch]:
+        return await self.database.read(watches.standing)
+
+    async def is_stray_watch(self, send_id: str, message_id: str) -> bool:
+        return await self.database.read(watches.is_stray, send_id, message_id)
 
     async def get(self, send_id: str) -> Send | None:
         return await self.database.read(read, send_id)

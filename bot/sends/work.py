@@ -15,6 +15,7 @@ from bot.sends.kinds import Kind, State
 from bot.sends.leaving import LOOK_HOLDS
 from bot.sends.notes import ANY_NOTE
 from bot.sends.row import send
+from bot.sends.watches import ANY_WATCH, watch_times
 
 DUE = 500  # of each sender code and kind
 RETRY_AFTER = timedelta(seconds=15)
@@ -39,11 +40,12 @@ class Work:
     due: Sequence[Due]
     draw: Sequence[str]
     notes: bool  # whether there may be some to post
+    watch: bool  # whether Slack is to be asked about an alarm
     alarms: Sequence[datetime]  # when, within the next minutes, something falls due (UTC)
 
 
 def work(connection: Connection, now: datetime, ahead: timedelta, limit: int, me: int) -> Work:
-    times = draw_times(now) | {
+    times = draw_times(now) | watch_times(now) | {
         "now": now, "rested": now - RETRY_AFTER, "fresh": now - LOOK_HOLDS, "soon": now + LOOK_AHEAD,
         "horizon": now + ahead, "most": limit, "place": 3 + me % 6,
     }  # fmt: skip
@@ -58,6 +60,7 @@ def work(connection: Connection, now: datetime, ahead: timedelta, limit: int, me
         due=_dues(connection, times) if there_is.due else [],
         draw=undrawn(connection, now, limit) if there_is.behind or there_is.wrong else [],
         notes=there_is.notes,
+        watch=there_is.watch,
         alarms=_alarms(connection, now, times) if there_is.alarms else [],
     )
 
@@ -135,5 +138,6 @@ _ANY = select(
     ANY_BEHIND.label("behind"),
     ANY_WRONG.label("wrong"),
     ANY_NOTE.label("notes"),
+    ANY_WATCH.label("watch"),
     _is_any(_coming).label("alarms"),
 )
