@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
@@ -13,6 +13,7 @@ from bot.registry import Registry
 from bot.sends import TEXTS, Kind, Send
 from bot.sends.leaving import LATE, NOT_AT_ALL
 from bot.sends.optouts import OptOut
+from bot.sends.told import Told
 from bot.text import invisible, problem
 
 WHOLE = 3000  # characters that a card shows; nothing leaves that nobody could read
@@ -35,7 +36,7 @@ class Facts:
     """All the rules know. `text` would leave now; `at_look`: seconds before the claim, not at prepare.
 
     `stopped` is an opt-out of somebody whom it is for; `waited`: how long our own throttle kept it; `names`
-    are those of the stored messages, where they were read.
+    are those of the stored messages, where they were read; `told`: the last texts to them, newest first.
     """
 
     send: Send
@@ -47,6 +48,7 @@ class Facts:
     stopped: OptOut | None = None
     waited: timedelta = NOT_AT_ALL
     names: frozenset[str] = frozenset()
+    told: Sequence[Told] = ()
 
 
 def firewall(facts: Facts) -> Objection | None:
@@ -157,11 +159,15 @@ def late(facts: Facts) -> Objection | None:
 
 
 def frozen(facts: Facts) -> Objection | None:
-    """Nothing leaves in a freeze (product.md 5.10); a draft may be written in one."""
-    freeze = facts.freeze
-    due = facts.send.due_at
-    if not freeze.frozen or not facts.at_look or due is None or facts.now < due:
+    """Nothing leaves in a freeze (product.md 5.10), nor at its end what came due in it.
+
+    A draft may be written in one; a correction leaves that an admin let through.
+    """
+    freeze, due = facts.freeze, facts.send.due_at
+    if not facts.at_look or due is None or facts.now < due or facts.send.is_let_through:
         return None  # until it is due the card says it, and the freeze may still be lifted
+    if not freeze.frozen and (freeze.at is None or freeze.at < due):
+        return None
     why = f": {freeze.why}" if freeze.why else ""
     return Objection("freeze", "stop", f"Sends were frozen when it was due{why}.")
 

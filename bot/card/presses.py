@@ -84,7 +84,8 @@ async def pressed(bot: Bot, body: Mapping[str, Any]) -> Press:
     return Press(send, int(revision) if revision.isdigit() else 0)
 
 
-def _allow(bot: Bot, person: Person, send: Send, what: str) -> None:
+def allow(bot: Bot, person: Person, send: Send, what: str) -> None:
+    """Raises NotAllowed for who may not send, or not from its channel."""
     bot.people.require(person, SEND, f"press {what}")
     if send.kind is not Kind.STOP:  # it may be asked for anywhere
         bot.people.require_channel(send.channel)
@@ -106,7 +107,7 @@ async def done(bot: Bot, ack: AsyncAck, moved: Send | None, send_id: str, *, for
 @card.action("confirm")
 async def confirm(bot: Bot, body: dict[str, Any], person: Person, ask: Ask, ack: AsyncAck) -> None:
     press = await pressed(bot, body)
-    _allow(bot, person, press.send, "Schedule" if press.send.chosen_at else deed(press.send).verb)
+    allow(bot, person, press.send, "Schedule" if press.send.chosen_at else deed(press.send).verb)
     press.require("confirm")
     if press.send.chosen_at is not None and press.send.chosen_at <= ask.at:
         raise Objected(
@@ -119,10 +120,10 @@ async def confirm(bot: Bot, body: dict[str, Any], person: Person, ask: Ask, ack:
 @card.action("send_now")
 async def send_now(bot: Bot, body: dict[str, Any], person: Person, ask: Ask, ack: AsyncAck) -> None:
     press = await pressed(bot, body)
-    _allow(bot, person, press.send, f"{deed(press.send).verb} Now")
+    allow(bot, person, press.send, f"{deed(press.send).verb} Now")
     press.require("send_now")
     freeze = await bot.sends.frozen()
-    if freeze.frozen:
+    if freeze.frozen and not press.send.is_let_through:
         raise Objected("Sends are still frozen, so nothing was done. An admin lifts it with `/sms unfreeze`.")
     moved = await bot.sends.release(ask, press.send.id, press.revision, bot.delay(press.send.kind))
     await done(bot, ack, moved, press.send.id)
@@ -145,7 +146,7 @@ async def edit(
     commands: Mapping[str, Command],
 ) -> None:
     press = await pressed(bot, body)
-    _allow(bot, person, press.send, "Edit")
+    allow(bot, person, press.send, "Edit")
     press.require("edit")
     editor = next(one.editors[0] for one in commands.values() if one.kind is press.send.kind)
     await open_form(bot, body, editor(bot, press.send))
@@ -155,7 +156,7 @@ async def edit(
 @card.action("move")
 async def move(bot: Bot, body: dict[str, Any], person: Person, ack: AsyncAck) -> None:
     press = await pressed(bot, body)
-    _allow(bot, person, press.send, "Move")
+    allow(bot, person, press.send, "Move")
     press.require("move")
     await open_form(bot, body, move_view(press.send))
     await ack()
@@ -167,7 +168,7 @@ async def moved(bot: Bot, view: dict[str, Any], person: Person, ask: Ask, ack: A
     send = await bot.sends.get(send_id)
     if send is None:
         raise Objected("This send is not in the record any more. Nothing was done.")
-    _allow(bot, person, send, "Move")
+    allow(bot, person, send, "Move")
     chosen: datetime | None = values(view)["when"]
     if chosen is None or chosen <= ask.at:
         raise FieldErrors({"when": "This time is past. Choose a later one."})
@@ -192,7 +193,7 @@ async def _settle(
 ) -> None:
     press = await pressed(bot, body)
     yes, no = settle_labels(press.send)
-    _allow(bot, person, press.send, yes if was_sent else no)
+    allow(bot, person, press.send, yes if was_sent else no)
     press.require("was_sent" if was_sent else "was_not_sent")
     await done(bot, ack, await bot.sends.settle(ask, press.send.id, was_sent), press.send.id)
 
@@ -200,7 +201,7 @@ async def _settle(
 @card.action("again")
 async def again(bot: Bot, body: dict[str, Any], person: Person, ask: Ask, reply: Reply) -> None:
     press = await pressed(bot, body)
-    _allow(bot, person, press.send, "Draft Again")
+    allow(bot, person, press.send, "Draft Again")
     press.require("again")
     content = same_content(press.send)
     if press.send.kind is Kind.TEST:
@@ -222,7 +223,7 @@ def same_content(send: Send) -> Content:
         kind=send.kind, sender=send.sender, phone=send.phone, text=typed, label=send.label,
         email=send.email, first_name=send.first_name, customer_key=send.customer_key, country=send.country,
         audience=send.audience, message=send.message, campaign=send.campaign, description=send.description,
-        chosen_at=send.chosen_at,
+        chosen_at=send.chosen_at, corrects=send.corrects,
     )  # fmt: skip
 
 

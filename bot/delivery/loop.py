@@ -27,7 +27,7 @@ log = logging.getLogger(__name__)
 AHEAD = timedelta(minutes=5)  # alarms are set for what falls due in this time
 MANY = 200  # rows a step that are taken up at one wake-up
 CHORES_EVERY = 10.0  # seconds between looks for dead processes and expired drafts
-AT_ONCE = {"prepare": 8, "look": 8, "draw": 4, "notes": 1, "watch": 1, "reconcile": 1}
+AT_ONCE = {"prepare": 8, "look": 8, "draw": 4, "notes": 1, "follow": 1, "watch": 1, "reconcile": 1}
 HANDS = {"leave": 16, "stop": 4}  # an opt-out may wait long for a silent WhatCounts: it takes no text's place
 LEAVING = tuple(HANDS)
 BUSY = 50  # steps under way, from which on the loop takes a breath between two rounds
@@ -53,6 +53,7 @@ class Delivery:
             "stop": lambda send_id: self._leave("stop", send_id),
             "draw": self._drawer.draw,
             "notes": lambda _: self._drawer.post_notes(),
+            "follow": self._follow,
             "watch": lambda _: keep_watch(bot),
             "reconcile": lambda _: self._reconcile(),
         }
@@ -112,6 +113,7 @@ class Delivery:
         self._start("prepare", work.prepare)
         self._start("draw", work.draw)
         self._start("notes", ("",) if work.notes else ())
+        self._start("follow", work.follow)
         self._start("watch", ("",) if work.watch else ())
         self._clock.alarm(work.alarms)
 
@@ -133,6 +135,10 @@ class Delivery:
             await bot.sends.expire(bot.now())
             self._start("reconcile", () if self._reconciled else ("",))
         self._chores_at = time.monotonic()  # not before they are done: what failed is done at the next tick
+
+    async def _follow(self, stored_id: str) -> bool:
+        """The campaign of a correction whose text WhatCounts has now."""
+        return await self._bot.sends.follow(self._bot.now(), stored_id) is not None
 
     async def _reconcile(self) -> bool:
         """Once a start; tried again until Slack has answered."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, select
@@ -13,6 +14,7 @@ from bot.sends.kinds import OPEN, Kind, State
 from bot.sends.optouts import OptOut, find_optout
 from bot.sends.outcomes import Claimed
 from bot.sends.row import WITH_PEOPLE, Send, read, send
+from bot.sends.told import Told, told
 
 
 def in_progress(connection: Connection) -> tuple[list[Claimed], set[int]]:
@@ -26,16 +28,22 @@ def in_progress(connection: Connection) -> tuple[list[Claimed], set[int]]:
 
 @dataclass(frozen=True)
 class Seen:
-    """A send, whether all is frozen, and the stop, if there was one, of anybody whom it is for."""
+    """A send, whether all is frozen, and the stop, if there was one, of anybody whom it is for.
+
+    `told`: the last texts to them, newest first.
+    """
 
     send: Send
     freeze: Freeze
     stopped: OptOut | None
+    told: Sequence[Told] = ()
 
 
 def see(connection: Connection, send_id: str) -> Seen | None:
     found = read(connection, send_id)
-    return None if found is None else Seen(found, freeze.read(connection), _optout(connection, found))
+    if found is None:
+        return None
+    return Seen(found, freeze.read(connection), _optout(connection, found), told(connection, found))
 
 
 def _optout(connection: Connection, about: Send) -> OptOut | None:

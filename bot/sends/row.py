@@ -121,7 +121,8 @@ Index("ix_send_card_by", send.c.card_by, sqlite_where=_drawing, postgresql_where
 
 _stored = and_(send.c.kind == Kind.CREATE, send.c.state == State.SUBMITTED)
 IS_STORED_CORRECTION = and_(_stored, send.c.corrects.is_not(None), send.c.again.is_(None))
-Index("ix_send_corrects", send.c.corrects)
+_correction = send.c.corrects.is_not(None)  # few rows of many
+Index("ix_send_corrects", send.c.corrects, sqlite_where=_correction, postgresql_where=_correction)
 Index("ix_send_watched", send.c.kind, send.c.state, send.c.due_at)
 
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # no I, L, O, U: read aloud without doubt
@@ -217,7 +218,11 @@ class Send:
         What is stored for a correction texts nobody, and there is no correction without it.
         """
         let = self.through_freeze_by is not None and self.through_freeze_print == self.confirmed_print
-        return let or (self.kind is Kind.CREATE and self.corrects is not None)
+        return let or self.is_stored_in_freeze
+
+    @property
+    def is_stored_in_freeze(self) -> bool:
+        return self.kind is Kind.CREATE and self.corrects is not None
 
     @property
     def leg(self) -> Leg | None:

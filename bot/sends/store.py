@@ -13,7 +13,7 @@ from bot.database import Database
 from bot.evidence import Fact, refuse, timeline
 from bot.freeze import Freeze
 from bot.registry import What
-from bot.sends import cards, ending, leaving, moves, notes, outcomes, questions, watches, work
+from bot.sends import cards, ending, leaving, moves, notes, oops, outcomes, questions, watches, work
 from bot.sends.content import Ask, Content
 from bot.sends.kinds import State
 from bot.sends.legs import Came
@@ -155,6 +155,20 @@ class Sends:
 
     async def note_posted(self, now: datetime, note_id: int) -> None:
         await self.database.write(notes.note_posted, now, note_id)
+
+    async def oops(
+        self, ask: Ask, send_id: str, note: Callable[[Send, dict[State, int]], str]
+    ) -> Send | None:
+        return await self.database.write(oops.oops, ask, send_id, note)
+
+    async def correct(self, ask: Ask, wrong: Send, text: str) -> str | None:
+        return await self.database.write(oops.correct, ask, wrong, text)
+
+    async def follow(self, now: datetime, stored_id: str) -> str | None:
+        return await self.database.write(oops.follow, now, stored_id)
+
+    async def let_through(self, ask: Ask, send_id: str, revision: int, delay: timedelta) -> Send | None:
+        return await self.database.write(oops.let_through, ask, send_id, revision, delay)
 
     async def take_watches(self, now: datetime) -> list[Watch]:
         return await self.database.write(watches.take_watches, now)

@@ -14,7 +14,7 @@ from bot.sends.cards import ANY_BEHIND, ANY_WRONG, draw_times, undrawn
 from bot.sends.kinds import Kind, State
 from bot.sends.leaving import LOOK_HOLDS
 from bot.sends.notes import ANY_NOTE
-from bot.sends.row import send
+from bot.sends.row import IS_STORED_CORRECTION, send
 from bot.sends.watches import ANY_WATCH, watch_times
 
 DUE = 500  # of each sender code and kind
@@ -39,6 +39,7 @@ class Work:
     look: Sequence[str]
     due: Sequence[Due]
     draw: Sequence[str]
+    follow: Sequence[str]  # stored texts of corrections, whose campaign is to be drafted
     notes: bool  # whether there may be some to post
     watch: bool  # whether Slack is to be asked about an alarm
     alarms: Sequence[datetime]  # when, within the next minutes, something falls due (UTC)
@@ -59,6 +60,7 @@ def work(connection: Connection, now: datetime, ahead: timedelta, limit: int, me
         look=list(dict.fromkeys(looks)),
         due=_dues(connection, times) if there_is.due else [],
         draw=undrawn(connection, now, limit) if there_is.behind or there_is.wrong else [],
+        follow=_ids(connection, _STORED, times) if there_is.follow else [],
         notes=there_is.notes,
         watch=there_is.watch,
         alarms=_alarms(connection, now, times) if there_is.alarms else [],
@@ -109,6 +111,8 @@ _UNLOOKED = _first(_unlooked, send.c.due_at)
 _LOOKED_IN_THE_FUTURE = _first(_in_the_future, send.c.due_at)
 
 
+_STORED = _first(IS_STORED_CORRECTION, send.c.state_at)
+
 _ready = and_(_scheduled, send.c.due_at <= _time("now"), _looked)
 
 
@@ -137,6 +141,7 @@ _ANY = select(
     _is_any(_ready).label("due"),
     ANY_BEHIND.label("behind"),
     ANY_WRONG.label("wrong"),
+    _is_any(IS_STORED_CORRECTION).label("follow"),
     ANY_NOTE.label("notes"),
     ANY_WATCH.label("watch"),
     _is_any(_coming).label("alarms"),

@@ -90,7 +90,13 @@ BUGS = (
     ),
     Bug(
         "the claim does not ask for the freeze",
-        (Edit("bot/sends/leaving.py", "        ~exists(frozen_now()),\n", ""),),
+        (
+            Edit(
+                "bot/sends/leaving.py",
+                "        or_(_let_through, ~exists(frozen_since(send.c.due_at))),\n",
+                "",
+            ),
+        ),
     ),
     Bug(
         "the claim does not ask whether the phone was stopped",

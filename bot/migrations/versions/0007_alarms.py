@@ -19,7 +19,10 @@ def upgrade() -> None:
     op.add_column("send", sa.Column("oops_at", Utc(), nullable=True))
     op.add_column("send", sa.Column("through_freeze_by", sa.String(length=32), nullable=True))
     op.add_column("send", sa.Column("through_freeze_print", sa.String(length=64), nullable=True))
-    op.create_index("ix_send_corrects", "send", ["corrects"], unique=False)
+    some = sa.column("corrects").is_not(None)
+    op.create_index(
+        "ix_send_corrects", "send", ["corrects"], unique=False, sqlite_where=some, postgresql_where=some
+    )
     op.create_index("ix_send_watched", "send", ["kind", "state", "due_at"], unique=False)
     op.create_table(
         "watch",
