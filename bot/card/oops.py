@@ -84,17 +84,17 @@ def _incident(ask: Ask, admins: str) -> Callable[[Send, dict[State, int]], str]:
 
     def told(wrong: Send, counts: Mapping[State, int]) -> str:
         waiting, under_way = sum(counts.get(one, 0) for one in TO_GO), counts.get(State.SENDING, 0)
-        answer = str((wrong.answer or {}).get("raw") or "")
+        took = "Found in WhatCounts" if wrong.settled_by else "WhatCounts took it"
         times = [
             ("Asked for", wrong.asked_at, wrong.asked_by),
             ("Confirmed", wrong.confirmed_at, wrong.confirmed_by),
             ("Left", wrong.claimed_at, None),
-            ("WhatCounts took it", wrong.state_at, None),
+            (took, wrong.state_at, wrong.settled_by),
             ("Oops", ask.at, ask.who),
         ]
         lines = [f"*The text of {wrong.id} was wrong. Everything is frozen.*"]
         lines += [f"• {what} {their_second(at)}{by(who)}" for what, at, who in times if at]
-        lines += [f"WhatCounts answered: {escape(shorten(answer, 300))}"] if answer else []
+        lines += [_answer(wrong)] if wrong.answer else []
         lines += [f"Still to go, and stopped now: {waiting}. `/sms scheduled` lists them."]
         lines += [f"Under way, and not to be called back: {under_way}."] if under_way else []
         lines += [
@@ -105,6 +105,14 @@ def _incident(ask: Ask, admins: str) -> Callable[[Send, dict[State, int]], str]:
         return "\n".join(lines)
 
     return told
+
+
+def _answer(wrong: Send) -> str:
+    """What WhatCounts said, without what nobody can read; all of it is in the timeline."""
+    said = wrong.answer or {}
+    words = [f"“{escape(shorten(str(said['status']), 60))}”"] if said.get("status") else []
+    words += [f"id {said['id']}"] if said.get("id") else []
+    return f"WhatCounts answered {', '.join(words)}; `/sms show {wrong.id}` has it whole."
 
 
 @card.action("correct")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.blocks import SPOKEN, actions, button, context, escape, exact, header, plain, section, shorten
@@ -13,7 +13,7 @@ from bot.card.about import facts, heading
 from bot.card.deeds import deed, has_begun
 from bot.command import Part
 from bot.registry import Registry
-from bot.sends import OPEN, TEXTS, Kind, Send, State
+from bot.sends import TEXTS, Kind, Send, State
 from bot.sends.oops import CORRECTABLE
 from bot.settings import Settings
 
@@ -100,14 +100,11 @@ BUTTONS: dict[State, Callable[[Send], list[Button]]] = {
 def buttons(send: Send, frozen: bool = True) -> list[Button]:
     """What may be pressed in this state (product.md 3), while sends are `frozen` or not."""
     made = BUTTONS[send.state](send)
-    return [*made, LET_THROUGH] if frozen and _waits_for_admin(send) else made
-
-
-def _waits_for_admin(send: Send) -> bool:
-    """A correction that is ready, and that nobody has let through the freeze."""
-    is_ready = send.state in OPEN and (send.state is not State.DRAFT or send.prepared_at is not None)
-    is_correction = send.corrects is not None and send.kind in CORRECTABLE
-    return is_ready and is_correction and send.through_freeze_by is None
+    if not (frozen and words.waits_for_admin(send)):
+        return made
+    if send.state is not State.HELD:
+        return [*made, LET_THROUGH]
+    return [replace(LET_THROUGH, style="primary"), *(replace(one, style=None) for one in made)]
 
 
 def picture(send: Send, settings: Settings, registry: Registry, frozen: bool) -> tuple[str, list[View]]:

@@ -56,9 +56,15 @@ def comparison(send: Send) -> list[View]:
     if near is None or near.text == send.text or likeness(near.text, send.text or "") < LIKE:
         return []
     changed = difference(near.text, send.text or "")
-    parts = [{"type": "text", "text": said} | STYLES[how] for how, said in changed]
-    section = {"type": "rich_text_quote", "elements": parts}
-    return [{"type": "rich_text", "elements": [section]}]
+    parts = [part for how, said in changed for part in _styled(how, said)]
+    return [{"type": "rich_text", "elements": [{"type": "rich_text_quote", "elements": parts}]}]
+
+
+def _styled(how: How, said: str) -> list[View]:
+    """The space behind the words is neither gone nor new."""
+    words, space = said.rstrip(), said[len(said.rstrip()) :]
+    parts: list[View] = [{"type": "text", "text": words} | STYLES[how]] if words else []
+    return parts + ([{"type": "text", "text": space}] if space else [])
 
 
 def aloud(send: Send) -> str:

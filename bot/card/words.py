@@ -9,6 +9,7 @@ from bot.blocks import escape, named, their_second, their_time
 from bot.card.deeds import deed, nothing, partly
 from bot.freeze import Freeze
 from bot.sends import OPEN, Kind, Send, State
+from bot.sends.oops import CORRECTABLE
 
 SOON = timedelta(hours=1)  # nearer than this a time is shown with its seconds
 
@@ -41,9 +42,18 @@ def _banner(send: Send) -> str:
         return " Sends are frozen; this texts nobody, and is stored all the same."
     if send.through_freeze_by:
         return f" *Sends are frozen, and {_mention(send.through_freeze_by)} lets this one leave.*"
+    if waits_for_admin(send):
+        return " *Sends are frozen: it leaves only if an admin who did not write it lets it through.*"
     if send.state is State.HELD:
         return " *Sends are still frozen; an admin lifts that first.*"
     return " *Sends are frozen: this is held unless an admin lifts the freeze first.*"
+
+
+def waits_for_admin(send: Send) -> bool:
+    """A correction that is ready, and that nobody has let through the freeze."""
+    is_ready = send.state in OPEN and (send.state is not State.DRAFT or send.prepared_at is not None)
+    is_correction = send.corrects is not None and send.kind in CORRECTABLE
+    return is_ready and is_correction and send.through_freeze_by is None
 
 
 def frozen_banner(freeze: Freeze) -> str:

@@ -84,7 +84,7 @@ async def test_the_whole_way_of_a_correction_to_a_group(world: World) -> None:
     correction = await ready(world, await world.card(DRAFTED), "Send", "Let Through Freeze")
     await press(world, correction, "Send")
     await ready(world, correction, "Move", "Let Through Freeze")
-    assert "this is held unless an admin lifts the freeze first" in correction.read()
+    assert "it leaves only if an admin who did not write it lets it through" in correction.read()
     await press(world, correction, "Let Through Freeze", MAX)
     lets = "Sends are frozen, and @Max Weber lets this one leave."
     await world.slack.wait_for(lambda: lets in correction.read())
@@ -217,7 +217,7 @@ async def test_the_thread_has_the_times(sqlite_world: World) -> None:
     read = note.read()
     for said in ("Asked for ", "Confirmed ", "Left ", "WhatCounts took it ", "Oops "):
         assert f"• {said}" in read
-    assert "WhatCounts answered: " in read
+    assert "WhatCounts answered “submitted”, id " in read
     assert "(@Max Weber)" in read
 
 
