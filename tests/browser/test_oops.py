@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
 import pytest
 from playwright.async_api import Locator, expect
 
@@ -18,7 +21,7 @@ HEADING = "Campaign · Spring sale correction"
 
 @pytest.mark.timeout(180)
 async def test_the_wrong_text_is_put_right(running: Sandbox, visitor: Visitor, pictures: Pictures) -> None:
-    card = await _sends_the_wrong_one(visitor, pictures)
+    card = await _sends_the_wrong_one(visitor)
     await _says_oops(visitor, pictures, card)
     correction = await _writes_the_correction(visitor, pictures)
     await _an_admin_lets_it_through(visitor, pictures, correction)
@@ -26,7 +29,27 @@ async def test_the_wrong_text_is_put_right(running: Sandbox, visitor: Visitor, p
     await _looks_otherwise(visitor, pictures, correction)
 
 
-async def _sends_the_wrong_one(visitor: Visitor, pictures: Pictures) -> Locator:
+@pytest.mark.timeout(120)
+async def test_slack_says_that_a_campaign_did_not_report(
+    running: Sandbox, visitor: Visitor, pictures: Pictures
+) -> None:
+    await visitor.type("/sms campaign")
+    await visitor.choose("Message", "spring", "Spring sale")
+    await visitor.choose("Group", "wee", "weekly")
+    await visitor.write("Campaign name", "Spring beans")
+    due = datetime.now(ZoneInfo("America/New_York")) + timedelta(hours=1)
+    await visitor.write("When", f"{due:%Y-%m-%dT%H:%M}")
+    await visitor.submit()
+    await button("Schedule", visitor.card("→ group weekly")).click()
+    await running.slack.wait_for(lambda: running.slack.workspace.later.pending)
+    await visitor.order("kill_bot")
+    await expect(visitor.bot_state).to_have_attribute("data-state", "down")
+    running.slack.pass_time(timedelta(hours=1, minutes=5).total_seconds())
+    await expect(visitor.log.get_by_test_id("message").last).to_contain_text("did not report.")
+    await pictures.take("did-not-report", visitor.slack)
+
+
+async def _sends_the_wrong_one(visitor: Visitor) -> Locator:
     await visitor.type("/sms campaign")
     await visitor.choose("Message", "spring", "Spring sale")
     await visitor.choose("Group", "wee", "weekly")
@@ -36,7 +59,6 @@ async def _sends_the_wrong_one(visitor: Visitor, pictures: Pictures) -> Locator:
     await button("Send", card).click()
     await expect(card).to_contain_text("Submitted")
     await expect(button("Oops", card)).to_be_visible()
-    await pictures.take("oops-submitted", visitor.slack)
     return card
 
 
@@ -52,7 +74,6 @@ async def _says_oops(visitor: Visitor, pictures: Pictures, card: Locator) -> Non
 async def _writes_the_correction(visitor: Visitor, pictures: Pictures) -> Locator:
     await visitor.submit()
     await expect(visitor.answer).to_contain_text("Everything is frozen.")
-    await pictures.take("oops-frozen", visitor.slack)
     await visitor.dismiss()
     correction = visitor.card(HEADING)
     await expect(correction).to_contain_text("Sends are frozen")
@@ -90,5 +111,4 @@ async def _looks_otherwise(visitor: Visitor, pictures: Pictures, correction: Loc
     await visitor.wide(390)
     await correction.scroll_into_view_if_needed()
     assert await page.evaluate("document.documentElement.scrollWidth") == 390
-    await pictures.take("oops-narrow")
     await page.emulate_media(color_scheme="light")
