@@ -18,6 +18,9 @@ LIMITS: Mapping[str, Limit] = {
     "chat.postMessage": (200, 40),
     "chat.update": (50, 20),
     "chat.delete": (50, 20),
+    "chat.scheduleMessage": (50, 20),
+    "chat.deleteScheduledMessage": (50, 20),
+    "chat.scheduledMessages.list": (50, 20),
     "conversations.info": (50, 20),
     "views.update": (100, 30),
 }

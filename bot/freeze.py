@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import (
     Boolean,
     Column,
+    ColumnElement,
     Connection,
     Integer,
     Select,
@@ -15,6 +16,7 @@ from sqlalchemy import (
     Table,
     Text,
     literal,
+    or_,
     select,
     update,
 )
@@ -47,9 +49,12 @@ class Freeze:
     at: datetime | None = None
 
 
-def frozen_now() -> Select[int]:
-    """A subselect that has a row while it is frozen, for the claim's WHERE."""
-    return select(literal(1)).where(freeze_row.c.frozen)
+def frozen_since(due: ColumnElement[datetime]) -> Select[int]:
+    """A subselect that has a row while it is frozen, for the claim's WHERE.
+
+    Also where the freeze was lifted after `due`: what came due in it does not leave at the thaw.
+    """
+    return select(literal(1)).where(or_(freeze_row.c.frozen, freeze_row.c.at >= due))
 
 
 def hold_still(connection: Connection) -> None:

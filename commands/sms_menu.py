@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from bot.blocks import actions, button, context, escape, mrkdwn, named, plain, section
+from bot.blocks import actions, button, context, mrkdwn, plain, section
+from bot.card.words import frozen_banner
 from bot.command import Command, Reply, usable
 from bot.people import Person
 from bot.wiring import Bot
@@ -18,8 +19,7 @@ async def menu(bot: Bot, person: Person, commands: Mapping[str, Command], reply:
     freeze = await bot.sends.frozen()
     useless = "freeze" if freeze.frozen else "unfreeze"
     shown = [one for one in usable(commands, person) if one.in_menu and one.name != useless]
-    why = f" Why: {escape(freeze.why)}" if freeze.why else ""
-    banner = f"*Sends are frozen* by {named(freeze.by)}. Nothing leaves until an admin lifts it.{why}"
+    banner = frozen_banner(freeze)
     lines = [f"*{one.name.capitalize()}*: {one.summary}" for one in shown]
     blocks = [section(banner)] if freeze.frozen else []
     blocks += [section("\n".join(lines)), actions("menu", [press(one) for one in shown])]

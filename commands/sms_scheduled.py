@@ -6,6 +6,7 @@ from typing import Any
 
 from bot.blocks import pager, section
 from bot.card.receipt import line, listed
+from bot.card.words import frozen_banner
 from bot.command import Command, Reply
 from bot.wiring import Bot
 
@@ -34,10 +35,13 @@ async def turn(bot: Bot, body: dict[str, Any], reply: Reply) -> None:
 async def page(bot: Bot, start: int) -> tuple[str, list[dict[str, Any]]]:
     """One page, next to leave first; text and blocks."""
     sends, total = await bot.sends.waiting(start, PAGE)
+    freeze = await bot.sends.frozen()
+    banner = [frozen_banner(freeze)] if freeze.frozen else []
+    above = [section(one) for one in banner]
     if not sends:
         text = "Nothing is waiting to be sent."
-        return text, [section(text)]
+        return "\n".join([*banner, text]), [*above, section(text)]
     pages = f": {start + 1} to {start + len(sends)} of {total}" if total > PAGE else f": {total}"
     heading = f"*Waiting{pages}*"
-    blocks = [section(heading), *listed(sends), *pager(command.id, start, total, PAGE)]
-    return "\n".join([heading, *map(line, sends)]), blocks
+    blocks = [*above, section(heading), *listed(sends), *pager(command.id, start, total, PAGE)]
+    return "\n".join([*banner, heading, *map(line, sends)]), blocks

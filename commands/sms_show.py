@@ -6,6 +6,7 @@ import re
 
 from bot.blocks import section
 from bot.card.receipt import line, listed, receipt
+from bot.card.words import frozen_banner
 from bot.command import Command, Reply
 from bot.errors import UsageError
 from bot.wiring import Bot
@@ -32,7 +33,10 @@ async def show(bot: Bot, words: str, reply: Reply) -> None:
         if sends
         else "Nothing has been drafted yet. `/sms send` or `/sms campaign` begins."
     )
-    await reply("\n".join([heading, *map(line, sends)]), [section(heading), *listed(sends)])
+    freeze = await bot.sends.frozen()
+    banner = [frozen_banner(freeze)] if freeze.frozen else []
+    blocks = [*map(section, banner), section(heading), *listed(sends)]
+    await reply("\n".join([*banner, heading, *map(line, sends)]), blocks)
 
 
 def read_id(words: str) -> str:

@@ -55,6 +55,15 @@ def pressing(shown: Shown, label: str) -> Step:
     return ready
 
 
+def pressing_as(user: str, shown: Shown, label: str) -> Step:
+    async def ready(world: World) -> Act:
+        message = await shown(world)
+        await typed(world, "help", user)
+        return lambda: world.slack.click(user, message, label)
+
+    return ready
+
+
 def submitting(words: str, values: dict[str, Any]) -> Step:
     async def ready(world: World) -> Act:
         await typed(world, words)
@@ -130,6 +139,26 @@ async def a_move(world: World) -> Act:
     return lambda: world.slack.submit(OLIVE)
 
 
+async def wrong_text(world: World) -> Message:
+    """A text that went out and was wrong, as its card says."""
+    card = await submitted_text(world, "Wrong")
+    await press(world, card, "Oops")
+    return await world.slack.wait_for(lambda: card if "Write Correction" in card.buttons() else None)
+
+
+async def a_correction(world: World) -> Act:
+    await wrong_text(world)
+    await world.slack.fill(OLIVE, {"text": "Right"})
+    return lambda: world.slack.submit(OLIVE)
+
+
+async def correction(world: World) -> Message:
+    """The card of a correction, which an admin may let through."""
+    await (await a_correction(world))()
+    card = await world.card("Corrects")
+    return await world.slack.wait_for(lambda: card if "Let Through Freeze" in card.buttons() else None)
+
+
 async def private(world: World, words: str, user: str = OLIVE) -> Message:
     """The private message that a command makes."""
     answer = await world.slack.command(user, words)
@@ -203,6 +232,9 @@ STEPS: dict[str, Step] = {
     "sms.card.was_sent": pressing(doubtful_text, "It Was Sent"),
     "sms.card.was_not_sent": pressing(doubtful_text, "It Was Not Sent"),
     "sms.card.again": pressing(cancelled_text, "Draft Again"),
+    "sms.card.oops": pressing(submitted_text, "Oops"),
+    "sms.card.correct": pressing(wrong_text, "Write Correction"),
+    "sms.card.let_through": pressing_as(MAX, correction, "Let Through Freeze"),
     "sms.send.form": submitting("send", {"phone": "2065550100", "text": "Hello"}),
     "sms.campaign.form": submitting("campaign Spring sale", {"group": "weekly"}),
     "sms.test.form": submitting("test", {"message": "Spring sale"}),
@@ -221,6 +253,7 @@ STEPS: dict[str, Step] = {
     "sms.card.move_form": a_move,
     "sms.card.straighten": pressing(a_quote_of_a_draft, "Make Quotes Straight"),
     "sms.card.second_form": a_second_look,
+    "sms.card.correction": a_correction,
     "typing create.text": a_text_being_typed,
     "search campaign.message": searching("campaign", "sale"),
     "search test.message": searching("test", "sale"),

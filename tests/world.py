@@ -55,6 +55,7 @@ class World:
     def pass_time(self, seconds: float) -> None:
         """The clock moves on at once, and whoever waits for it is woken."""
         self.time.ahead += timedelta(seconds=seconds)
+        self.slack.pass_time(seconds)
         self.bot.wake.set()
 
     async def card(self, saying: str = "", channel: str = SMS) -> Message:

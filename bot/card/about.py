@@ -59,6 +59,8 @@ def facts(send: Send, settings: Settings, registry: Registry) -> Pairs:
     pairs += [("Length", escape(describe(send.text)))] if send.text else []
     pairs += [("Label", escape(send.label))] if send.label else []
     pairs += [("Campaign name", escape(send.wire_campaign))] if send.campaign else []
+    let = f", let through the freeze by <@{send.through_freeze_by}>" if send.through_freeze_by else ""
+    pairs += [("Corrects", f"{send.corrects}{let}")] if send.corrects else []
     pairs += [("Description", escape(send.description))] if send.description else []
     is_new = send.kind in TEXTS or send.confirmed_by != send.asked_by
     pairs += [("Confirmed by", f"<@{send.confirmed_by}>")] if send.confirmed_by and is_new else []

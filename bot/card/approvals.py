@@ -14,7 +14,7 @@ from bot.card.presses import done, pressed, too_late
 from bot.card.words import rejected_note
 from bot.errors import FieldErrors, NotAllowed, Objected
 from bot.masks import mask_words
-from bot.people import APPROVE, Person
+from bot.people import ADMIN, APPROVE, Person
 from bot.sends import Ask, Kind, Send, State, is_own
 from bot.wiring import Bot
 
@@ -33,7 +33,7 @@ async def approve(bot: Bot, body: dict[str, Any], person: Person, ask: Ask, ack:
         await open_form(bot, body, everyone_view(press.send))
         await ack()
         return
-    await _approve(bot, press.send, press.revision, ask, ack)
+    await _approve(bot, person, press.send, press.revision, ask, ack)
 
 
 @card.view("approve_form")
@@ -43,13 +43,15 @@ async def approved(bot: Bot, view: View, person: Person, ask: Ask, ack: AsyncAck
     if " ".join(str(values(view)["audience"] or "").split()).casefold() != everyone(send).casefold():
         raise FieldErrors({"audience": f"Type {everyone(send)}, or go back: nothing is approved yet."})
     _ahead(send, ask)
-    await _approve(bot, send, revision, ask, ack, form=True)
+    await _approve(bot, person, send, revision, ask, ack, form=True)
 
 
 async def _approve(
-    bot: Bot, send: Send, revision: int, ask: Ask, ack: AsyncAck, *, form: bool = False
+    bot: Bot, person: Person, send: Send, revision: int, ask: Ask, ack: AsyncAck, *, form: bool = False
 ) -> None:
-    moved = await bot.sends.approve(ask, send.id, revision, bot.delay(send.kind))
+    """A correction that an admin approves may leave in the freeze, too."""
+    delay, is_admin = bot.delay(send.kind), person.may(ADMIN)
+    moved = await bot.sends.approve(ask, send.id, revision, delay, through_freeze=is_admin)
     await _decided(bot, ack, moved, send.id, form=form)
 
 

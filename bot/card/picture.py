@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from bot.blocks import SPOKEN, actions, button, context, escape, exact, header, section, shorten
+from bot.blocks import SPOKEN, actions, button, context, escape, exact, header, plain, section, shorten
 from bot.blocks import facts as columns
-from bot.card import words
+from bot.card import told, words
 from bot.card.about import facts, heading
 from bot.card.deeds import deed, has_begun
 from bot.command import Part
 from bot.registry import Registry
 from bot.rules import BRAKES
 from bot.sends import TEXTS, Kind, Send, State
+from bot.sends.oops import CORRECTABLE
 from bot.settings import Settings
 
 card = Part("card")
@@ -29,12 +30,22 @@ class Button:
     label: str
     action: str
     style: str | None = None
+    asks: str = ""  # what Slack asks before it acts
 
 
 EDIT, CANCEL, MOVE = Button("Edit", "edit"), Button("Cancel", "cancel"), Button("Move", "move")
 APPROVE, REJECT = Button("Approve", "approve", "primary"), Button("Reject", "reject")
 AGAIN = Button("Draft Again", "again")
 STRAIGHTEN = Button("Make Quotes Straight", "straighten")
+OOPS = Button(
+    "Oops", "oops", "danger",
+    "The text was wrong? Everything is frozen at once, until an admin lifts it. Then write the correction.",
+)  # fmt: skip
+CORRECT = Button("Write Correction", "correct", "primary")
+LET_THROUGH = Button(
+    "Let Through Freeze", "let_through",
+    asks="This correction alone may leave, as it is now. All else stays frozen.",
+)  # fmt: skip
 LOOKS = tuple(one.name for one in BRAKES if "look" in one.severity)  # a person may confirm it all the same
 # What held it may have passed; a changed text has not.
 RELEASABLE = ("late", "freeze", "unreachable", "hours", "blackout", "caps", *LOOKS)
@@ -66,6 +77,14 @@ def _settled(send: Send) -> list[Button]:
     return [Button(yes, "was_sent"), Button(no, "was_not_sent")]
 
 
+def _submitted(send: Send) -> list[Button]:
+    if send.kind not in CORRECTABLE:
+        return []
+    if send.oops_at is None:
+        return [OOPS]
+    return [] if send.again else [CORRECT]
+
+
 def _over(send: Send) -> list[Button]:
     return [] if send.again or send.kind is Kind.STOP else [AGAIN]
 
@@ -76,7 +95,7 @@ BUTTONS: dict[State, Callable[[Send], list[Button]]] = {
     State.SCHEDULED: _scheduled,
     State.HELD: _held,
     State.SENDING: lambda send: [],
-    State.SUBMITTED: lambda send: [],
+    State.SUBMITTED: _submitted,
     State.MAYBE_SENT: _settled,
     State.REFUSED: _over,
     State.CANCELLED: _over,
@@ -84,9 +103,14 @@ BUTTONS: dict[State, Callable[[Send], list[Button]]] = {
 }
 
 
-def buttons(send: Send) -> list[Button]:
-    """What may be pressed in this state (product.md 3)."""
-    return BUTTONS[send.state](send)
+def buttons(send: Send, frozen: bool = True) -> list[Button]:
+    """What may be pressed in this state (product.md 3), while sends are `frozen` or not."""
+    made = BUTTONS[send.state](send)
+    if not (frozen and words.waits_for_admin(send)):
+        return made
+    if send.state is not State.HELD:
+        return [*made, LET_THROUGH]
+    return [replace(LET_THROUGH, style="primary"), *(replace(one, style=None) for one in made)]
 
 
 def picture(send: Send, settings: Settings, registry: Registry, frozen: bool) -> tuple[str, list[View]]:
@@ -97,13 +121,14 @@ def picture(send: Send, settings: Settings, registry: Registry, frozen: bool) ->
     blocks = [header(heading(send)), section(state)]
     blocks += [exact(send.text)] if send.text else []
     blocks += [columns(pairs)]
-    known = send.kind in TEXTS - {Kind.TEST} and (send.prepared_at or send.earlier)
-    last = f"Last text to them: {words.earlier(send)}" if known else ""
+    last = "\n".join(filter(None, [told.last(send), told.compared(send)]))
     blocks += [context(last)] if last else []
+    blocks += told.comparison(send)
     blocks += [context("\n".join(objections))] if objections else []
-    blocks += _actions(send)
+    blocks += _actions(send, frozen)
     blocks += [context(f"{send.id} · asked for by <@{send.asked_by}>")]
-    return _aloud(send, [state, *(f"{name}: {value}" for name, value in pairs), last, *objections]), blocks
+    lines = [state, *(f"{name}: {value}" for name, value in pairs), told.last(send), told.aloud(send)]
+    return _aloud(send, [*lines, *objections]), blocks
 
 
 def _aloud(send: Send, lines: list[str]) -> str:
@@ -129,7 +154,17 @@ def _why(accepted: Mapping[str, str]) -> str:
     return escape(accepted["sentence"]) + reason
 
 
-def _actions(send: Send) -> list[View]:
+def _actions(send: Send, frozen: bool) -> list[View]:
     """The block's id names the revision that the person sees: a press on an older picture is not obeyed."""
-    made = [button(one.label, card.id(one.action), send.id, one.style) for one in buttons(send)]
+    made = [
+        button(one.label, card.id(one.action), send.id, one.style, _question(one))
+        for one in buttons(send, frozen)
+    ]
     return [actions(f"{send.id}.{send.revision}", made)] if made else []
+
+
+def _question(one: Button) -> View | None:
+    if not one.asks:
+        return None
+    question = {"title": plain(f"{one.label}?"), "text": plain(one.asks)}
+    return question | {"confirm": plain(one.label), "deny": plain("Back")}

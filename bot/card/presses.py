@@ -227,7 +227,7 @@ def same_content(send: Send) -> Content:
         kind=send.kind, sender=send.sender, phone=send.phone, text=typed, label=send.label,
         email=send.email, first_name=send.first_name, customer_key=send.customer_key, country=send.country,
         audience=send.audience, message=send.message, campaign=send.campaign, description=send.description,
-        chosen_at=send.chosen_at,
+        chosen_at=send.chosen_at, corrects=send.corrects,
     )  # fmt: skip
 
 

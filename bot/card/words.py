@@ -1,37 +1,67 @@
-"""The sentences of a card: its state, the last text to the same people, notes for its thread; pure."""
+"""The sentences of a card: its state, notes for its thread, the banner of a freeze; pure."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
-from bot.blocks import ago, escape, shorten, their_second, their_time
+from bot.blocks import escape, named, their_second, their_time
 from bot.card.about import heading
 from bot.card.deeds import deed, nothing, partly
-from bot.sends import TO_MANY, Kind, Send, State
+from bot.freeze import Freeze
+from bot.sends import OPEN, TO_MANY, Kind, Send, State
 from bot.sends.ending import EXPIRES
+from bot.sends.oops import CORRECTABLE
 
 SOON = timedelta(hours=1)  # nearer than this a time is shown with its seconds
 
 
-def earlier(send: Send) -> str:
-    """The last text that smsops sent to the same audience, as known when this was prepared; mrkdwn."""
-    if not send.earlier:
-        return "none by smsops"
-    at = datetime.fromisoformat(send.earlier["at"])
-    since = f", {ago(send.prepared_at - at)} before this" if send.prepared_at else ""
-    doubt = ", may have been sent" if send.earlier["state"] == State.MAYBE_SENT else ""
-    return (
-        f"{their_time(at)}{since}{doubt}: {escape(shorten(send.earlier['text'], 80))} ({send.earlier['id']})"
-    )
-
-
 def state(send: Send, frozen: bool) -> str:
     """Where it stands and what happens next, one line, mrkdwn."""
-    again = f" Drafted again as {send.again}." if send.again else ""
-    waits = send.state in (State.DRAFT, State.SCHEDULED) and send.kind is not Kind.STOP
-    banner = " *Sends are frozen: this is held unless an admin lifts the freeze first.*"
-    return _STATES[send.state](send).strip() + again + (banner if frozen and waits else "")
+    return _STATES[send.state](send).strip() + _oops(send) + _again(send) + (_banner(send) if frozen else "")
+
+
+def _oops(send: Send) -> str:
+    if not (send.oops_by and send.oops_at):
+        return ""
+    return f" *Its text was wrong*, says {_mention(send.oops_by)} {their_time(send.oops_at)}."
+
+
+def _again(send: Send) -> str:
+    if not send.again:
+        return ""
+    if send.state is State.SUBMITTED:  # the text of a correction was stored, or a wrong text left
+        what = "The correction with this text is drafted as" if send.corrects else "Its correction:"
+        return f" {what} {send.again}."
+    return f" Drafted again as {send.again}."
+
+
+def _banner(send: Send) -> str:
+    """Of a card that waits, in a freeze."""
+    if send.state not in OPEN or send.kind is Kind.STOP:
+        return ""
+    if send.is_stored_in_freeze:
+        return " Sends are frozen; this texts nobody, and is stored all the same."
+    if send.through_freeze_by:
+        return f" *Sends are frozen, and {_mention(send.through_freeze_by)} lets this one leave.*"
+    if waits_for_admin(send):
+        return " *Sends are frozen: it leaves only if an admin who did not write it lets it through.*"
+    if send.state is State.HELD:
+        return " *Sends are still frozen; an admin lifts that first.*"
+    return " *Sends are frozen: this is held unless an admin lifts the freeze first.*"
+
+
+def waits_for_admin(send: Send) -> bool:
+    """A correction that is ready, and that nobody has let through the freeze."""
+    is_ready = send.state in OPEN and (send.state is not State.DRAFT or send.prepared_at is not None)
+    is_correction = send.corrects is not None and send.kind in CORRECTABLE
+    return is_ready and is_correction and send.through_freeze_by is None
+
+
+def frozen_banner(freeze: Freeze) -> str:
+    """What stands over a menu or a list in a freeze; mrkdwn."""
+    why = f" Why: {escape(freeze.why)}" if freeze.why else ""
+    return f"*Sends are frozen* by {named(freeze.by)}. Nothing leaves until an admin lifts it.{why}"
 
 
 def _draft(send: Send) -> str:

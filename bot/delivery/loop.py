@@ -17,6 +17,7 @@ from bot.delivery.hands import Hands
 from bot.delivery.leave import leave
 from bot.delivery.prepare import look, prepare
 from bot.delivery.requests import turn, turn_unused
+from bot.delivery.watching import keep_watch, reconcile
 from bot.pace import NoTurn
 from bot.scheduler import Clock
 from bot.sends import Due, Kind
@@ -27,7 +28,9 @@ log = logging.getLogger(__name__)
 AHEAD = timedelta(minutes=5)  # alarms are set for what falls due in this time
 MANY = 200  # rows a step that are taken up at one wake-up
 CHORES_EVERY = 10.0  # seconds between looks for dead processes and expired drafts
-AT_ONCE = {"prepare": 8, "look": 8, "draw": 4, "copies": 2, "notes": 1}
+AT_ONCE = {
+    "prepare": 8, "look": 8, "draw": 4, "copies": 2, "notes": 1, "follow": 1, "watch": 1, "reconcile": 1,
+}  # fmt: skip
 HANDS = {"leave": 8, "stop": 4}  # an opt-out may wait long for a silent WhatCounts: it takes no text's place
 LEAVING = tuple(HANDS)
 BUSY = 50  # steps under way, from which on the loop takes a breath between two rounds
@@ -52,13 +55,16 @@ class Delivery:
             "draw": self._drawer.draw,
             "copies": lambda copy_id: draw_copy(bot, copy_id),
             "notes": lambda _: self._drawer.post_notes(),
+            "follow": self._follow,
+            "watch": lambda _: keep_watch(bot),
+            "reconcile": lambda _: self._reconcile(),
         }
         self._room = {name: asyncio.Semaphore(size) for name, size in AT_ONCE.items()}
         self._hands = {name: Hands(bot, count) for name, count in HANDS.items()}
         self._tasks: dict[tuple[str, str], asyncio.Task[None]] = {}
         self._queued: dict[str, tuple[float, asyncio.Task[None]]] = {}  # since when, who waits for its turn
         self._turns: dict[str, tuple[Due, timedelta]] = {}  # whose turn it is; how long the throttle kept it
-        self._stopping = False
+        self._stopping = self._reconciled = False
         self._chores_at = float("-inf")
 
     async def run(self) -> None:
@@ -92,9 +98,10 @@ class Delivery:
             self._start("draw", work.draw)
             self._start("copies", work.copies)
             self._start("notes", ("",))
+            self._start("watch", ("",) if work.watch else ())
         except DatabaseError as error:
             log.error("the cards could not be drawn at the stop: %s", error)
-        await self._finish(("draw", "copies", "notes"), LAST_DRAWING)
+        await self._finish(("draw", "copies", "notes", "watch"), LAST_DRAWING)
         for task in self._tasks.values():
             task.cancel()
         await asyncio.gather(*self._tasks.values(), return_exceptions=True)
@@ -110,6 +117,8 @@ class Delivery:
         self._start("draw", work.draw)
         self._start("copies", work.copies)
         self._start("notes", ("",) if work.notes else ())
+        self._start("follow", work.follow)
+        self._start("watch", ("",) if work.watch else ())
         self._clock.alarm(work.alarms)
 
     async def _chores(self) -> None:
@@ -132,7 +141,17 @@ class Delivery:
         if is_chief:
             await bot.sends.expire(bot.now())
             await remind(bot)
+            self._start("reconcile", () if self._reconciled else ("",))
         self._chores_at = time.monotonic()  # not before they are done: what failed is done at the next tick
+
+    async def _follow(self, stored_id: str) -> bool:
+        """The campaign of a correction whose text WhatCounts has now."""
+        return await self._bot.sends.follow(self._bot.now(), stored_id) is not None
+
+    async def _reconcile(self) -> bool:
+        """Once a start; tried again until Slack has answered."""
+        self._reconciled = await reconcile(self._bot)
+        return self._reconciled
 
     def _in_hand(self) -> set[str]:
         """What this process is sending, or about to."""

@@ -128,7 +128,8 @@ async def read_text(bot: Bot, send: Send) -> str:
         for what, value in (("message's name", send.message), ("campaign's name", send.wire_campaign)):
             if (problem := bot.whatcounts.path_problem(what, value or "")) is not None:
                 raise Unfit(f"{problem} Rename it in WhatCounts." if what.startswith("message") else problem)
-    text = _named(send.message or "", await bot.stored.list(READ_SECONDS, READ_AGE)).text
+    age = 0.0 if send.corrects else READ_AGE  # its text was stored a moment ago, perhaps by another process
+    text = _named(send.message or "", await bot.stored.list(READ_SECONDS, age)).text
     wrong = bot.whatcounts.text_problem(text, IN_STORED) if send.kind is Kind.TEST else None
     if wrong is not None:
         raise Unfit(

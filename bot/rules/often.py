@@ -15,7 +15,7 @@ SHOWN = 80  # characters of the earlier text
 def repeat(facts: Facts) -> Objection | None:
     """The same to the same people: within 24 h to many, within 10 minutes to one phone (product.md 5.6).
 
-    Tests are exempt. What is confirmed all the same is so for this earlier one alone.
+    Tests are exempt, and a correction counts only against corrections. What is confirmed all the same is so for this earlier one alone.
     """
     if facts.send.kind is Kind.TEST:
         return None
@@ -36,6 +36,8 @@ def repeat(facts: Facts) -> Objection | None:
 
 def _is_same(facts: Facts, other: Earlier) -> bool:
     """The same message, or the same words."""
+    if facts.send.corrects is not None and not other.is_correction:
+        return False
     if abs(facts.leaves_at - other.at) > REPEAT[facts.is_to_many]:
         return False
     is_message = facts.is_to_many and facts.send.message is not None and other.message == facts.send.message

@@ -29,10 +29,14 @@ def late(facts: Facts) -> Objection | None:
 
 
 def frozen(facts: Facts) -> Objection | None:
-    """Nothing leaves in a freeze (product.md 5.10); a draft may be written in one."""
-    freeze = facts.freeze
-    due = facts.send.due_at
-    if not freeze.frozen or not facts.at_look or due is None or facts.now < due:
+    """Nothing leaves in a freeze (product.md 5.10), nor at its end what came due in it.
+
+    A draft may be written in one; a correction leaves that an admin let through.
+    """
+    freeze, due = facts.freeze, facts.send.due_at
+    if not facts.at_look or due is None or facts.now < due or facts.send.is_let_through:
         return None  # until it is due the card says it, and the freeze may still be lifted
+    if not freeze.frozen and (freeze.at is None or freeze.at < due):
+        return None
     why = f": {freeze.why}" if freeze.why else ""
     return Objection("freeze", "stop", f"Sends were frozen when it was due{why}.")

@@ -25,18 +25,26 @@ def is_own(about: Send, who: str) -> bool:
     return who in {getattr(about, name) for name in OWNERS}
 
 
-def approve(connection: Connection, ask: Ask, send_id: str, revision: int, delay: timedelta) -> Send | None:
-    """awaiting -> scheduled, bound to what was confirmed and to the time at which it is due from now on."""
+def approve(
+    connection: Connection, ask: Ask, send_id: str, revision: int, delay: timedelta,
+    through_freeze: bool = False,
+) -> Send | None:  # fmt: skip
+    """awaiting -> scheduled, bound to what was confirmed and to the time at which it is due from now on.
+
+    `through_freeze`: an admin's approval lets a correction leave in a freeze, too.
+    """
     row = read(connection, send_id)
     if row is None or row.confirmed_print != row.fingerprint(row.text):
         return None
     due = max(row.chosen_at or ask.at, ask.at + delay)
     others = [send.c[name].is_distinct_from(ask.who) for name in OWNERS]
     ahead = or_(send.c.chosen_at.is_(None), send.c.chosen_at > ask.at)
+    let = {"through_freeze_by": ask.who, "through_freeze_print": row.confirmed_print}
     moved = move(
         connection, send_id, (State.AWAITING,), State.SCHEDULED, at=ask.at, revision=revision,
         where=and_(*others, ahead, send.c.needs_person), due_at=due, remind_at=None, approved_by=ask.who,
         approved_at=ask.at, approved_print=row.confirmed_print, approved_due=due, why=None,
+        **(let if through_freeze and row.corrects else {}),
     )  # fmt: skip
     if moved:
         record(

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, case,
 from bot.database import Utc
 from bot.freeze import freeze_row
 from bot.sends.copies import follow
-from bot.sends.kinds import UNDECIDED, State
+from bot.sends.kinds import OPEN, UNDECIDED, State
 from bot.sends.row import Send, read, send
 
 DRAW_HOLDS = timedelta(seconds=30)  # after this a drawing that did not report is tried by another
@@ -24,7 +24,7 @@ _is_behind = and_(send.c.card_revision < send.c.revision, ~send.c.card_lost)
 
 # The cards of what waits say whether sends are frozen; the revision stays, so they can be pressed.
 _says_wrong_of_freeze = and_(
-    send.c.state.in_((State.DRAFT, State.SCHEDULED)),
+    send.c.state.in_(OPEN),
     send.c.card_frozen == select(~freeze_row.c.frozen).scalar_subquery(),
     ~send.c.card_lost,
 )

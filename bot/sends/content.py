@@ -47,6 +47,7 @@ class Content:
     description: str | None = None
     label: str | None = None
     chosen_at: datetime | None = None
+    corrects: str | None = None
 
 
 # Those of `Content` that are not columns of the row.

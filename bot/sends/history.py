@@ -48,6 +48,7 @@ class Earlier:
     at: datetime
     message: str | None
     text: str | None
+    is_correction: bool = False
 
 
 @dataclass(frozen=True)
@@ -90,9 +91,12 @@ def _earlier(connection: Connection, about: Send, at: datetime, turn: dict[str, 
         question = _TO_EVERYONE if about.audience is None else _TO_GROUP
     values = turn | who | {"until": until, "since": at - window}
     return [
-        Earlier(row.id, State(row.state), row.claimed_at or row.due_at, row.message, row.text)
+        Earlier(
+            row.id, State(row.state), row.claimed_at or row.due_at, row.message, row.text,
+            row.corrects is not None,
+        )
         for row in connection.execute(question, values)
-    ]
+    ]  # fmt: skip
 
 
 # The questions, made once: to make them takes longer than to ask.
@@ -111,7 +115,10 @@ def _question(*same: ColumnElement[bool]) -> Select[Any]:
     lately = or_(
         and_(_LEFT, send.c.claimed_at > _time("since")), and_(_BEFORE, send.c.due_at > _time("since"))
     )
-    columns = (send.c.id, send.c.state, send.c.claimed_at, send.c.due_at, send.c.message, send.c.text)
+    columns = (
+        send.c.id, send.c.state, send.c.claimed_at, send.c.due_at, send.c.message, send.c.text,
+        send.c.corrects,
+    )  # fmt: skip
     newest = func.coalesce(send.c.claimed_at, send.c.due_at).desc()
     return select(*columns).where(*same, lately).order_by(newest).limit(AT_MOST)
 

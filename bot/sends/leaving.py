@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, Connection, and_, exists, or_, select, update
 
 from bot.evidence import SMSOPS, record, record_each
-from bot.freeze import frozen_now, hold_still
+from bot.freeze import frozen_since, hold_still
 from bot.registry import is_registered
 from bot.sends.kinds import TEXTS, Kind, State
 from bot.sends.moves import is_moved, move
@@ -97,6 +97,13 @@ _APPROVED = or_(
         send.c.approved_due == send.c.due_at,
     ),
 )
+# What an admin let through is what was confirmed; what is stored for a correction texts nobody.
+_let_through = or_(
+    and_(
+        send.c.through_freeze_by.is_not(None), send.c.through_freeze_print == send.c.confirmed_print
+    ),
+    and_(send.c.kind == Kind.CREATE, send.c.corrects.is_not(None)),
+)  # fmt: skip
 
 
 def _may_leave(now: datetime, waited: timedelta) -> ColumnElement[bool]:
@@ -108,9 +115,9 @@ def _may_leave(now: datetime, waited: timedelta) -> ColumnElement[bool]:
             exists(is_registered("group", send.c.audience)),
         ),
         ~exists(stopped()),
-        ~exists(frozen_now()),
         or_(send.c.kind != Kind.EVERYONE, send.c.audience.is_(None)),
         _APPROVED,
+        or_(_let_through, ~exists(frozen_since(send.c.due_at))),
     )
     return and_(
         send.c.due_at <= now,

@@ -7,16 +7,19 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, or_, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.evidence import record
 from bot.sends.content import Ask, Content, decided, forget_contact
 from bot.sends.copies import open_copies
-from bot.sends.kinds import OPEN, OVER, Kind, State
+from bot.sends.kinds import OPEN, OVER, State
 from bot.sends.optouts import keep_optouts
 from bot.sends.row import Send, new_id, read, send
+from bot.sends.told import kept, told
 from bot.sends.wanted import UNAPPROVED, Wanted, asked
+
+NOT_LET_THROUGH: dict[str, Any] = {"through_freeze_by": None, "through_freeze_print": None}
 
 
 def is_moved(
@@ -49,7 +52,7 @@ def move(
 def draft(connection: Connection, ask: Ask, content: Content, channel: str) -> str:
     """Write a new draft; returns its id. Raises Replayed when the request has already written one."""
     values = decided(connection, content) | {"state": State.DRAFT, "prepare_at": ask.at}
-    send_id = _insert(connection, ask, values, channel)
+    send_id = write_row(connection, ask, values, channel)
     record(connection, at=ask.at, who=ask.who, what="drafted", send_id=send_id, request=ask.request)
     return send_id
 
@@ -71,7 +74,7 @@ def _stop(connection: Connection, ask: Ask, content: Content, channel: str) -> s
         "state": State.SCHEDULED, "text": "", "due_at": ask.at, "confirmed_by": ask.who,
         "confirmed_at": ask.at,
     }  # fmt: skip
-    send_id = _insert(connection, ask, values, channel)
+    send_id = write_row(connection, ask, values, channel)
     keep_optouts(connection, ask.at, send_id, values["person_id"], content.senders)
     written = read(connection, send_id)
     assert written is not None
@@ -81,7 +84,8 @@ def _stop(connection: Connection, ask: Ask, content: Content, channel: str) -> s
     return send_id
 
 
-def _insert(connection: Connection, ask: Ask, values: dict[str, Any], channel: str) -> str:
+def write_row(connection: Connection, ask: Ask, values: dict[str, Any], channel: str) -> str:
+    """A new row of these columns; returns its id."""
     values = values | {
         "state_at": ask.at, "revision": 1, "asked_by": ask.who, "asked_at": ask.at, "channel": channel,
         "objections": [], "attempts": 0, "card_revision": 0, "card_frozen": False, "card_lost": False,
@@ -97,11 +101,18 @@ def edit(connection: Connection, ask: Ask, send_id: str, revision: int, content:
     """Change what was decided; it is a draft again, and whatever was confirmed is void."""
     before = read(connection, send_id)
     values = decided(connection, content) | _undecided(ask.at) | {"edited_by": ask.who}
+    values["corrects"] = before.corrects if before and _is_for_them(before, values) else None
     moved = move(connection, send_id, OPEN, State.DRAFT, at=ask.at, revision=revision, **values)
     if moved:
         forget_contact(connection, before)
         record(connection, at=ask.at, who=ask.who, what="edited", send_id=send_id, request=ask.request)
     return moved
+
+
+def _is_for_them(before: Send, values: dict[str, Any]) -> bool:
+    """Whether it still goes to those who read what it corrects."""
+    people = ("kind", "sender", "audience", "person_id")
+    return all(getattr(before, name) == values[name] for name in people)
 
 
 def prepared(
@@ -125,26 +136,8 @@ def prepared(
     return move(
         connection, seen.id, (State.DRAFT,), State.DRAFT, at=at, revision=seen.revision, keep_age=True,
         text=text if text is not None else seen.text, prepared_at=None if stopped else at,
-        prepare_at=retry_at, objections=objections, earlier=_earlier(connection, seen),
+        prepare_at=retry_at, objections=objections, earlier=kept(told(connection, seen)),
     )  # fmt: skip
-
-
-def _earlier(connection: Connection, about: Send) -> dict[str, str] | None:
-    """The last text that left, or may have left, for the same phone, or the same group of a sender code."""
-    audience = send.c.audience == about.audience if about.audience else send.c.kind == Kind.EVERYONE
-    many = and_(send.c.sender == about.sender, audience)
-    same = many if about.person_id is None else send.c.person_id == about.person_id
-    left = send.c.state.in_((State.SUBMITTED, State.MAYBE_SENT))
-    texts = send.c.kind.in_((Kind.SEND, Kind.CAMPAIGN, Kind.EVERYONE))
-    found = (
-        select(send.c.id, send.c.text, send.c.state, send.c.state_at)
-        .where(same, left, texts)
-        .order_by(send.c.state_at.desc())
-    )
-    row = connection.execute(found.limit(1)).first()
-    return row and {
-        "id": row.id, "text": row.text or "", "at": row.state_at.isoformat(), "state": row.state,
-    }  # fmt: skip
 
 
 Accepted = Sequence[Mapping[str, str]]  # objections that who confirms has seen, and confirms all the same
@@ -179,7 +172,7 @@ def reschedule(
 ) -> Send | None:  # fmt: skip
     """scheduled | held -> scheduled, due at another time."""
     found = (State.SCHEDULED, State.HELD)
-    to = {"chosen_at": chosen, "moved_by": ask.who}
+    to = {"chosen_at": chosen, "moved_by": ask.who} | NOT_LET_THROUGH
     return _schedule(connection, ask, send_id, found, revision, delay, "moved", wanted, **to)
 
 
@@ -249,5 +242,6 @@ def _undecided(at: datetime) -> dict[str, Any]:
         "looked_at",
         "looked_print",
         "why",
+        *NOT_LET_THROUGH,
     )
     return dict.fromkeys(void) | UNAPPROVED | {"prepare_at": at, "objections": []}

@@ -103,6 +103,12 @@ send = Table(
     Column("answer", JSON(none_as_null=True), nullable=True),  # what WhatCounts said when it took it
     Column("settled_by", String(32), nullable=True),  # who cancelled it, or looked in WhatCounts
     Column("again", String(12), nullable=True),  # the new draft that was made of it
+    # after a wrong text
+    Column("corrects", String(12), nullable=True),  # the send that this one corrects
+    Column("oops_by", String(32), nullable=True),  # who said that it was wrong
+    Column("oops_at", Utc, nullable=True),
+    Column("through_freeze_by", String(32), nullable=True),  # the admin who lets it leave in a freeze
+    Column("through_freeze_print", String(64), nullable=True),  # the fingerprint that was let through
     # the card
     Column("card_channel", String(32), nullable=True),
     Column("card_ts", String(32), nullable=True),
@@ -126,6 +132,12 @@ _behind = and_(send.c.card_revision < send.c.revision, ~send.c.card_lost)
 Index("ix_send_behind", send.c.state_at, sqlite_where=_behind, postgresql_where=_behind)
 _drawing = send.c.card_by.is_not(None)
 Index("ix_send_card_by", send.c.card_by, sqlite_where=_drawing, postgresql_where=_drawing)
+
+_stored = and_(send.c.kind == Kind.CREATE, send.c.state == State.SUBMITTED)
+IS_STORED_CORRECTION = and_(_stored, send.c.corrects.is_not(None), send.c.again.is_(None))
+_correction = send.c.corrects.is_not(None)  # few rows of many
+Index("ix_send_corrects", send.c.corrects, sqlite_where=_correction, postgresql_where=_correction)
+Index("ix_send_watched", send.c.kind, send.c.state, send.c.due_at)
 
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # no I, L, O, U: read aloud without doubt
 
@@ -192,6 +204,11 @@ class Send:
     answer: Mapping[str, Any] | None
     settled_by: str | None
     again: str | None
+    corrects: str | None
+    oops_by: str | None
+    oops_at: datetime | None
+    through_freeze_by: str | None
+    through_freeze_print: str | None
     card_channel: str | None
     card_ts: str | None
     card_revision: int
@@ -218,6 +235,19 @@ class Send:
         more = [self.label, self.contact_id, self.country, *(leg.target for leg in self.legs)]
         bound = (self.kind, text, *one, *names, *(more if any(more) else ()))
         return hashlib.sha256(json.dumps(bound).encode()).hexdigest()
+
+    @property
+    def is_let_through(self) -> bool:
+        """Whether a freeze does not stop it: what an admin let through is what was confirmed.
+
+        What is stored for a correction texts nobody, and there is no correction without it.
+        """
+        let = self.through_freeze_by is not None and self.through_freeze_print == self.confirmed_print
+        return let or self.is_stored_in_freeze
+
+    @property
+    def is_stored_in_freeze(self) -> bool:
+        return self.kind is Kind.CREATE and self.corrects is not None
 
     @property
     def leg(self) -> Leg | None:

@@ -13,7 +13,20 @@ from bot.database import Database
 from bot.evidence import Fact, refuse, timeline
 from bot.freeze import Freeze
 from bot.registry import What
-from bot.sends import approving, cards, copies, ending, leaving, moves, notes, outcomes, questions, work
+from bot.sends import (
+    approving,
+    cards,
+    copies,
+    ending,
+    leaving,
+    moves,
+    notes,
+    oops,
+    outcomes,
+    questions,
+    watches,
+    work,
+)  # fmt: skip
 from bot.sends.content import Ask, Content
 from bot.sends.copies import Copy
 from bot.sends.history import Back
@@ -23,6 +36,7 @@ from bot.sends.notes import Note
 from bot.sends.questions import Seen
 from bot.sends.row import Send, read
 from bot.sends.wanted import Wanted
+from bot.sends.watches import Watch
 
 
 @dataclass(frozen=True)
@@ -68,8 +82,10 @@ class Sends:
     ) -> Send | None:  # fmt: skip
         return await self.database.write(moves.reschedule, ask, send_id, revision, chosen, delay, wanted)
 
-    async def approve(self, ask: Ask, send_id: str, revision: int, delay: timedelta) -> Send | None:
-        return await self.database.write(approving.approve, ask, send_id, revision, delay)
+    async def approve(
+        self, ask: Ask, send_id: str, revision: int, delay: timedelta, through_freeze: bool = False
+    ) -> Send | None:
+        return await self.database.write(approving.approve, ask, send_id, revision, delay, through_freeze)
 
     async def reject(self, ask: Ask, send_id: str, revision: int, reason: str, note: str) -> Send | None:
         return await self.database.write(approving.reject, ask, send_id, revision, reason, note)
@@ -192,6 +208,44 @@ class Sends:
 
     async def note_posted(self, now: datetime, note_id: int) -> None:
         await self.database.write(notes.note_posted, now, note_id)
+
+    async def oops(
+        self, ask: Ask, send_id: str, note: Callable[[Send, dict[State, int]], str]
+    ) -> Send | None:
+        return await self.database.write(oops.oops, ask, send_id, note)
+
+    async def correct(self, ask: Ask, wrong: Send, text: str) -> str | None:
+        return await self.database.write(oops.correct, ask, wrong, text)
+
+    async def follow(self, now: datetime, stored_id: str) -> str | None:
+        return await self.database.write(oops.follow, now, stored_id)
+
+    async def let_through(self, ask: Ask, send_id: str, revision: int, delay: timedelta) -> Send | None:
+        return await self.database.write(oops.let_through, ask, send_id, revision, delay)
+
+    async def take_watches(self, now: datetime) -> list[Watch]:
+        return await self.database.write(watches.take_watches, now)
+
+    async def watch_booked(self, watch_id: int, message_id: str) -> None:
+        await self.database.write(watches.booked, watch_id, message_id)
+
+    async def watch_refused(self, now: datetime, watch: Watch, why: str, note: str) -> None:
+        await self.database.write(watches.refused, now, watch, why, note)
+
+    async def watch_waits(self, watch_id: int, until: datetime) -> None:
+        await self.database.write(watches.waits, watch_id, until)
+
+    async def watch_closed(self, now: datetime, watch: Watch, note: str | None = None) -> None:
+        await self.database.write(watches.closed, now, watch, note)
+
+    async def watch_lost(self, watch: Watch) -> None:
+        await self.database.write(watches.lost, watch)
+
+    async def standing_watches(self) -> list[Watch]:
+        return await self.database.read(watches.standing)
+
+    async def is_stray_watch(self, send_id: str, message_id: str) -> bool:
+        return await self.database.read(watches.is_stray, send_id, message_id)
 
     async def get(self, send_id: str) -> Send | None:
         return await self.database.read(read, send_id)

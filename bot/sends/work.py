@@ -15,7 +15,8 @@ from bot.sends.copies import ANY_COPY, UNDRAWN_COPIES
 from bot.sends.kinds import Kind, State
 from bot.sends.leaving import LOOK_HOLDS
 from bot.sends.notes import ANY_NOTE
-from bot.sends.row import send
+from bot.sends.row import IS_STORED_CORRECTION, send
+from bot.sends.watches import ANY_WATCH, watch_times
 
 DUE = 500  # of each sender code and kind
 RETRY_AFTER = timedelta(seconds=15)
@@ -40,12 +41,14 @@ class Work:
     due: Sequence[Due]
     draw: Sequence[str]
     copies: Sequence[str]
+    follow: Sequence[str]  # stored texts of corrections, whose campaign is to be drafted
     notes: bool  # whether there may be some to post
+    watch: bool  # whether Slack is to be asked about an alarm
     alarms: Sequence[datetime]  # when, within the next minutes, something falls due (UTC)
 
 
 def work(connection: Connection, now: datetime, ahead: timedelta, limit: int, me: int) -> Work:
-    times = draw_times(now) | {
+    times = draw_times(now) | watch_times(now) | {
         "now": now, "rested": now - RETRY_AFTER, "fresh": now - LOOK_HOLDS, "soon": now + LOOK_AHEAD,
         "horizon": now + ahead, "most": limit, "place": 3 + me % 6,
     }  # fmt: skip
@@ -60,7 +63,9 @@ def work(connection: Connection, now: datetime, ahead: timedelta, limit: int, me
         due=_dues(connection, times) if there_is.due else [],
         draw=undrawn(connection, now, limit) if there_is.behind or there_is.wrong else [],
         copies=_copies(connection, times) if there_is.copies else [],
+        follow=_ids(connection, _STORED, times) if there_is.follow else [],
         notes=there_is.notes,
+        watch=there_is.watch,
         alarms=_alarms(connection, now, times) if there_is.alarms else [],
     )
 
@@ -113,6 +118,8 @@ _UNLOOKED = _first(_unlooked, send.c.due_at)
 _LOOKED_IN_THE_FUTURE = _first(_in_the_future, send.c.due_at)
 
 
+_STORED = _first(IS_STORED_CORRECTION, send.c.state_at)
+
 _ready = and_(_scheduled, send.c.due_at <= _time("now"), _looked)
 
 
@@ -142,6 +149,8 @@ _ANY = select(
     ANY_BEHIND.label("behind"),
     ANY_WRONG.label("wrong"),
     ANY_COPY.label("copies"),
+    _is_any(IS_STORED_CORRECTION).label("follow"),
     ANY_NOTE.label("notes"),
+    ANY_WATCH.label("watch"),
     _is_any(_coming).label("alarms"),
 )

@@ -15,10 +15,11 @@ const busy = new Set();
 
 const shown = (message) => !ui.dismissed.has(message.ts);
 const isReply = (message) => message.thread_ts && message.thread_ts !== message.ts;
+const isHere = (message) => !isReply(message) || message.subtype === "thread_broadcast";
 
 export function channelLog(id) {
   const all = (world.messages[id] ?? []).filter(shown);
-  const roots = all.filter((message) => !isReply(message));
+  const roots = all.filter(isHere);
   const log = document.querySelector(`[data-testid=log][data-channel="${id}"]`);
   const unread = roots.some((message) => Number(message.ts) > Number(ui.seen[`${ui.user}/${id}`] ?? 0));
   const away = isAway(log);

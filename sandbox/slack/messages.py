@@ -24,7 +24,7 @@ class Message:
     """One message; it changes in place when it is edited, so a test may hold on to it.
 
     `ephemeral_to` is the one person who sees it, None for all; `edited` is Slack's {user, ts} or None;
-    `history` has every version, the present one last.
+    `is_told`: a reply that stands in the channel too; `history` has every version, the present one last.
     """
 
     channel: str
@@ -39,6 +39,7 @@ class Message:
     reply_count: int = 0
     attachments: list[Json] = field(default_factory=list)
     metadata: Json | None = None
+    is_told: bool = False
     history: list[Version] = field(default_factory=list)
     names: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
 
@@ -88,6 +89,8 @@ class Message:
         optional = {"thread_ts": self.thread_ts, "edited": self.edited, "attachments": self.attachments}
         optional |= {"blocks": self.blocks, "metadata": self.metadata}
         shown |= {key: value for key, value in optional.items() if value}
+        if self.is_told:
+            shown |= {"subtype": "thread_broadcast"}
         if self.reply_count:
             shown |= {"thread_ts": self.ts, "reply_count": self.reply_count}
         return copy.deepcopy(shown)

@@ -83,6 +83,7 @@ class Slack(Beside):
     async def stop(self) -> None:
         """Closes everything at once; held calls are let go first."""
         self.faults.clear()
+        self.workspace.later.stop()
         self.page.closing = True
         self.changed()
         await self._listening.stop()
@@ -130,6 +131,10 @@ class Slack(Beside):
     def revoke(self, *scopes: str) -> None:
         """Takes scopes away, as where the app was installed before its manifest asked for them."""
         self.workspace.scopes = tuple(each for each in self.workspace.scopes if each not in scopes)
+
+    def pass_time(self, seconds: float) -> None:
+        """The clock by which messages are posted later moves on; what is due by then is posted."""
+        self.workspace.later.pass_on(seconds)
 
     def changed(self) -> None:
         """Wakes whoever waits, the page too: for what changes outside Slack (phones, the bot's process)."""

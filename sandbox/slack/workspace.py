@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from sandbox.slack.faults import Faults
+from sandbox.slack.later import Later, Pending
 from sandbox.slack.manifest import SCOPES, Manifest
 from sandbox.slack.messages import Message, with_ids
 from sandbox.slack.record import Call, Changes, Json
@@ -39,6 +40,7 @@ class Workspace:
         self.names = self.world.names()
         self.screens = Screens(self.names)
         self.tickets = Tickets(self.now)
+        self.later = Pending(self.now, self._post_later)
 
     def breach(self, *sentences: str) -> None:
         """Writes down that the bot broke a rule of Slack's."""
@@ -61,6 +63,14 @@ class Workspace:
         self._count_reply(message, 1)
         self.changes.happened()
         return message
+
+    def _post_later(self, one: Later) -> None:
+        """Its time has come. Where the app may not post any more, nobody is told (the method's page)."""
+        channel = self.world.channels.get(one.channel)
+        if channel and BOT_USER in channel.members and not channel.is_archived and self.is_installed:
+            self.post(
+                one.channel, text=one.text, blocks=one.blocks, thread_ts=one.thread_ts, is_told=one.is_told
+            )
 
     def message(self, channel: str, ts: str) -> Message | None:
         """The message with that ts, deleted ones not."""

@@ -17,6 +17,7 @@ import bot.__main__ as program
 import bot.delivery.loop
 import bot.migrations
 import bot.sends.cards
+import bot.sends.watches
 import bot.sends.work
 import bot.wiring
 from bot.database import DatabaseError
@@ -34,6 +35,9 @@ BEFORE = {
     "after Slack took the note, before it is recorded": "note_posted",
     "before the draft is written": "draft",
     "before the confirmation is written": "confirm",
+    "after Slack booked the alarm, before it is recorded": "watch_booked",
+    "after Slack took the alarm away, before it is recorded": "watch_closed",
+    "before a correction's campaign is drafted": "follow",
 }
 AFTER = {
     "after the claim, before the request": "claim_all",
@@ -41,6 +45,9 @@ AFTER = {
     "after the card was claimed for drawing": "take_card",
     "after the card was claimed for an edit": "take_card",
     "after the note was claimed": "take_notes",
+    "after the alarm was claimed": "take_watches",
+    "after a correction was written, before the answer to Slack": "correct",
+    "after a correction's campaign was drafted": "follow",
     "after the draft was written, before the answer to Slack": "draft",
     "after the confirmation was written, before the answer to Slack": "confirm",
     "after the look was written": "looked",
@@ -129,4 +136,5 @@ if __name__ == "__main__":
     bot.delivery.loop.CHORES_EVERY = 0.5  # a dead process is noticed at the next tick, not after ten seconds
     bot.wiring.SLACK_SECONDS = 4  # given up before another may draw
     bot.sends.cards.DRAW_HOLDS = timedelta(seconds=5)
+    bot.sends.watches.HOLDS = timedelta(seconds=5)
     sys.exit(program.main())

@@ -91,7 +91,13 @@ BUGS = (
     ),
     Bug(
         "the claim does not ask for the freeze",
-        (Edit("bot/sends/leaving.py", "        ~exists(frozen_now()),\n", ""),),
+        (
+            Edit(
+                "bot/sends/leaving.py",
+                "        or_(_let_through, ~exists(frozen_since(send.c.due_at))),\n",
+                "",
+            ),
+        ),
     ),
     Bug(
         "the claim does not ask whether the phone was stopped",
@@ -196,5 +202,42 @@ BUGS = (
     Bug(
         "what is known is written once or never",
         (Edit("bot/delivery/writing.py", "if time.monotonic() > deadline:", "if time.monotonic():"),),
+    ),
+    Bug(
+        "a correction leaves in a freeze though it is not what an admin let through",
+        (
+            Edit(
+                "bot/sends/leaving.py",
+                "send.c.through_freeze_print == send.c.confirmed_print",
+                "send.c.corrects.is_not(None)",
+            ),
+        ),
+        "tests/sends/test_oops.py",
+    ),
+    Bug(
+        "what came due in a freeze leaves at the thaw",
+        (Edit("bot/freeze.py", "or_(freeze_row.c.frozen, freeze_row.c.at >= due)", "freeze_row.c.frozen"),),
+        "tests/sends/test_oops.py",
+    ),
+    Bug(
+        "who wrote a correction lets it through the freeze",
+        (Edit("bot/sends/oops.py", "send.c.asked_by != who, _last_editor() != who)", "send.c.id != '')"),),
+        "tests/sends/test_oops.py",
+    ),
+    Bug(
+        "an alarm whose booking nobody confirmed is booked again",
+        (Edit("bot/delivery/watching.py", "if watch.in_doubt and (known :=", "if False and (known :="),),
+        "tests/delivery/test_watching.py",
+    ),
+    Bug(
+        "an alarm stays although its campaign has reported",
+        (
+            Edit(
+                "bot/sends/watches.py",
+                "or_(watch.c.booked.is_(None), ~_is_wanted)",
+                "watch.c.booked.is_(None)",
+            ),
+        ),
+        "tests/delivery/test_watching.py",
     ),
 )

@@ -47,7 +47,8 @@ def content(slack: Workspace, method: str, args: Json) -> tuple[str, list[Json],
     return text[:CUT_AT], blocks, attachments
 
 
-def _thread(slack: Workspace, channel: str, args: Json) -> str | None:
+def in_thread(slack: Workspace, channel: str, args: Json) -> str | None:
+    """The ts of the message under which it shall stand, if any; ApiError thread_not_found."""
     ts = args.get("thread_ts")
     if not ts:
         return None
@@ -61,7 +62,7 @@ def post_message(slack: Workspace, args: Json) -> Json:
     """chat.postMessage."""
     channel = conversation(slack, args["channel"])
     text, blocks, attachments = content(slack, "chat.postMessage", args)
-    thread = _thread(slack, channel.id, args)
+    thread = in_thread(slack, channel.id, args)
     metadata = _metadata(args.get("metadata"))
     message = slack.post(
         channel.id, text=text, blocks=blocks, attachments=attachments, thread_ts=thread, metadata=metadata
@@ -118,7 +119,7 @@ def post_ephemeral(slack: Workspace, args: Json) -> Json:
     if args["user"] not in channel.members:
         raise ApiError("user_not_in_channel")
     text, blocks, attachments = content(slack, "chat.postEphemeral", args)
-    thread = _thread(slack, channel.id, args)
+    thread = in_thread(slack, channel.id, args)
     to = str(args["user"])
     shown = slack.post(
         channel.id, text=text, blocks=blocks, attachments=attachments, thread_ts=thread, ephemeral_to=to

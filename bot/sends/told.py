@@ -1,0 +1,71 @@
+"""What these people were told last: the texts that left, or may have left, for the same audience."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, and_, or_, select
+
+from bot.sends.kinds import TEXTS, Kind, State
+from bot.sends.row import Send, send
+
+MOST = 3
+_LEFT = (State.SUBMITTED, State.MAYBE_SENT)
+_READ = TEXTS - {Kind.TEST}  # a test goes to the team's own phones
+
+
+@dataclass(frozen=True)
+class Told:
+    """One earlier text; `at` is when it left (UTC), `corrects` the send that it put right, if it did."""
+
+    id: str
+    at: datetime
+    text: str
+    state: State
+    corrects: str | None = None
+
+    @classmethod
+    def read(cls, kept: Mapping[str, Any]) -> Told:
+        """From a row's `earlier`."""
+        at, state = datetime.fromisoformat(kept["at"]), State(kept["state"])
+        return cls(kept["id"], at, kept["text"], state, kept.get("corrects"))
+
+    def keep(self) -> dict[str, Any]:
+        """For a row's `earlier`."""
+        kept = {"id": self.id, "text": self.text, "at": self.at.isoformat(), "state": self.state.value}
+        return kept | ({"corrects": self.corrects} if self.corrects else {})
+
+
+def told(connection: Connection, about: Send) -> list[Told]:
+    """The last texts to the same phone, or to the same group of a sender code, newest first.
+
+    What went to everyone went to each group of that sender code, too.
+    """
+    if about.kind not in _READ:
+        return []
+    everyone = send.c.kind == Kind.EVERYONE
+    audience = everyone if about.audience is None else or_(send.c.audience == about.audience, everyone)
+    many = and_(send.c.sender == about.sender, audience)
+    same = many if about.person_id is None else send.c.person_id == about.person_id
+    columns = (send.c.id, send.c.text, send.c.state, send.c.state_at, send.c.corrects)
+    where = (same, send.c.state.in_(_LEFT), send.c.kind.in_(_READ), send.c.id != about.id)
+    rows = connection.execute(select(*columns).where(*where).order_by(send.c.state_at.desc()).limit(MOST))
+    return [Told(row.id, row.state_at, row.text or "", State(row.state), row.corrects) for row in rows]
+
+
+def kept(found: Sequence[Told]) -> dict[str, Any] | None:
+    """For a row's `earlier`: the last one, and those before it; None where there is none."""
+    if not found:
+        return None
+    first, *before = (one.keep() for one in found)
+    return first | {"before": before}
+
+
+def known(about: Send) -> list[Told]:
+    """As it was when the send was prepared, newest first."""
+    if not about.earlier:
+        return []
+    return [Told.read(one) for one in (about.earlier, *about.earlier.get("before", ()))]
