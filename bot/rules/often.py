@@ -15,7 +15,8 @@ SHOWN = 80  # characters of the earlier text
 def repeat(facts: Facts) -> Objection | None:
     """The same to the same people: within 24 h to many, within 10 minutes to one phone (product.md 5.6).
 
-    Tests are exempt, and a correction counts only against corrections. What is confirmed all the same is so for this earlier one alone.
+    Tests are exempt, and a correction counts only against corrections. What is confirmed all the same is so
+    for this earlier one alone.
     """
     if facts.send.kind is Kind.TEST:
         return None

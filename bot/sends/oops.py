@@ -141,4 +141,5 @@ def let_through(
 def _by_another(who: str) -> ColumnElement[bool]:
     ready = or_(send.c.state != State.DRAFT, send.c.prepared_at.is_not(None))
     is_correction = and_(send.c.corrects.is_not(None), send.c.kind.in_(CORRECTABLE))
-    return and_(is_correction, ready, send.c.asked_by != who, func.coalesce(send.c.edited_by, send.c.asked_by) != who)
+    editor = func.coalesce(send.c.edited_by, send.c.asked_by)
+    return and_(is_correction, ready, send.c.asked_by != who, editor != who)
