@@ -14,7 +14,7 @@ help:  ## what can be made
 	@sed -n 's/^\([a-z]*\):.*## /make \1   /p' $(MAKEFILE_LIST)
 
 demo: $(READY)  ## try it in a browser: a Slack, a WhatCounts and the bot on this machine
-	@$(RUN) sandbox
+	@$(RUN) sandbox $(if $(QUIET),--quiet-hours $(QUIET))
 
 test: $(READY)  ## every test, on SQLite and on PostgreSQL
 	@# Tests wait more than they compute: four on two cores take two thirds of the time of two.

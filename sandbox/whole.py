@@ -25,7 +25,7 @@ TEAM = {
     "SMS_TIMEZONE": "America/Los_Angeles",
     "SMS_BRAND": "Tidewater Coffee",
     "SMS_DELAY_SECONDS": "phone=2,group=3,everyone=5",
-    "SMS_QUIET_HOURS": "off",
+    "SMS_QUIET_HOURS": "off",  # so that it can be tried at night
 }
 
 

@@ -13,7 +13,7 @@ from sandbox.slack.world import BOT_USER, Channel
 from sandbox.whatcounts import WhatCountsEmulator
 from tests.world import OLIVE
 
-SENDER, GROUP, STORED = "2065551212", "weekly", "Spring sale"
+SENDER, GROUP = "2065551212", "weekly"
 CAMPAIGN_EVERY = 10  # the others are one-off texts
 LEAD = 1.0  # seconds from the confirmation to the first
 CARDS_A_CHANNEL = 5  # as many as Slack takes at once
@@ -32,14 +32,17 @@ def open_channels(slack: Slack, count: int) -> None:
 
 async def draft(sends: Sends, whatcounts: WhatCountsEmulator, count: int) -> list[Send]:
     """So many drafts, ready to be confirmed."""
-    return [await _ready(sends, whatcounts.realm.message(STORED).text, number) for number in range(count)]
+    for number in range(0, count, CAMPAIGN_EVERY):  # the same one twice would want a second look
+        whatcounts.realm.add_message(_sale(number), f"{_sale(number)} is on. Reply STOP to opt out")
+    return [await _ready(sends, whatcounts, number) for number in range(count)]
 
 
-async def _ready(sends: Sends, stored: str, number: int) -> Send:
+async def _ready(sends: Sends, whatcounts: WhatCountsEmulator, number: int) -> Send:
     content = _content(number)
+    text = content.text or whatcounts.realm.message(content.message or "").text
     drafted = await sends.get(await sends.draft(Ask(OLIVE, utc_now()), content, channel_of(number)))
     assert drafted
-    await sends.prepared(utc_now(), drafted, content.text or stored, [], None)  # or the bot was first
+    await sends.prepared(utc_now(), drafted, text, [], None)  # or the bot was first
     prepared = await sends.get(drafted.id)
     assert prepared and prepared.prepared_at
     return prepared
@@ -54,9 +57,13 @@ async def confirm(sends: Sends, drafts: Sequence[Send], seconds: float, random: 
     return now + delays[-1]
 
 
+def _sale(number: int) -> str:
+    return f"Sale {number}"
+
+
 def _content(number: int) -> Content:
     if number % CAMPAIGN_EVERY == 0:
-        names = {"audience": GROUP, "message": STORED, "campaign": f"Sale {number}"}
+        names = {"audience": GROUP, "message": _sale(number), "campaign": _sale(number)}
         return Content(Kind.CAMPAIGN, SENDER, **names)
     return Content(Kind.SEND, SENDER, phone=f"1206555{2000 + number}", text=f"Text {number}")
 
