@@ -82,17 +82,18 @@ class People:
 
     async def member(self, user: str) -> Person:
         """Somebody who is known to be a full member here, with their roles of now."""
-        held = {role: await self._holds(user, role) for role in ROLES}
+        await self.groups.learn(self.usergroups())
+        held = {role: self._holds(user, role) for role in ROLES}
         unknown = frozenset(group for _, groups in held.values() for group in groups)
         roles = {role for role, (is_in, _) in held.items() if is_in}
         return Person(user, frozenset({"member"} | roles), unknown)
 
-    async def _holds(self, user: str, role: str) -> tuple[bool, set[str]]:
+    def _holds(self, user: str, role: str) -> tuple[bool, set[str]]:
         """Whether the role is theirs, and the groups that might make it so, were it known who is in them."""
         anyone, people, groups = self.named(role)
         if anyone or user in people:
             return True, set()
-        members = {group: await self.groups.members(group) for group in groups}
+        members = {group: self.groups.known(group) for group in groups}
         if any(user in (known or ()) for known in members.values()):
             return True, set()
         return False, {group for group, known in members.items() if known is None}
@@ -111,7 +112,8 @@ class People:
     async def holders(self, roles: frozenset[str]) -> Holders:
         """Who holds one of these roles, as far as it is known."""
         found = [self.named(role) for role in ROLES if role in roles]
-        groups = {one: await self.groups.members(one) for one in {g for _, _, some in found for g in some}}
+        await self.groups.learn(self.usergroups())
+        groups = {one: self.groups.known(one) for one in {g for _, _, some in found for g in some}}
         people = {one for _, named, _ in found for one in named}
         ids = people.union(*(known or () for known in groups.values()))
         unknown = frozenset(one for one, known in groups.items() if known is None)
@@ -128,7 +130,8 @@ class People:
                 return False
         except Unknown:
             pass
-        held = [await self._holds(user, role) for role in ROLES if role in roles]
+        await self.groups.learn(self.usergroups())
+        held = [self._holds(user, role) for role in ROLES if role in roles]
         if any(is_in for is_in, _ in held):
             return True
         if any(groups for _, groups in held):

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass, field
 
 log = logging.getLogger(__name__)
 
 FRESH = 60.0  # seconds; usergroups.users.list may be asked 20 times a minute (docs.slack.dev, rate limits)
 HOLDS = 3600.0  # seconds for which a list counts that Slack does not give anew
+PAUSE = 15.0  # seconds after which a Slack that did not say it is asked again
 
 Away = (OSError, TimeoutError)
 
@@ -22,22 +24,30 @@ class UserGroups:
     ask: Callable[[str], Awaitable[frozenset[str]]]
     clock: Callable[[], float] = time.monotonic
     _known: dict[str, tuple[float, frozenset[str]]] = field(default_factory=dict)
+    _asked: dict[str, float] = field(default_factory=dict)
 
-    async def members(self, group: str) -> frozenset[str] | None:
-        """Its members; None where Slack does not say, and has not for an hour."""
-        if self._age(group) > FRESH:
-            await self._renew(group)
+    def known(self, group: str) -> frozenset[str] | None:
+        """Its members; None where Slack has not said it for an hour."""
         return self._known[group][1] if self._age(group) <= HOLDS else None
 
-    async def refresh(self, groups: Iterable[str]) -> None:
+    async def learn(self, groups: Collection[str], fresh: float = FRESH) -> None:
+        """Ask for those that were not asked for lately, all at once; so nobody waits for each of them."""
+        stale = [one for one in groups if self._age(one) > fresh and self._may_ask(one)]
+        if stale:
+            await asyncio.gather(*(self._renew(one) for one in stale))
+
+    async def refresh(self, groups: Collection[str]) -> None:
         """Ask for those that a listener would have to ask for soon."""
-        for group in groups:
-            if self._age(group) > FRESH / 2:
-                await self._renew(group)
+        await self.learn(groups, FRESH / 2)
+
+    def _may_ask(self, group: str) -> bool:
+        return self.clock() - self._asked.get(group, float("-inf")) >= PAUSE
 
     async def _renew(self, group: str) -> None:
+        self._asked[group] = self.clock()
         try:
             self._known[group] = (self.clock(), await self.ask(group))
+            del self._asked[group]
         except Away as error:
             log.warning("Slack did not say who is in the user group %s: %s", group, error)
 

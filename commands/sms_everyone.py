@@ -33,7 +33,6 @@ command = Command(
     order=25,
     roles=SEND,
     kind=Kind.EVERYONE,
-    takes_message=True,
 )
 
 NAME_LIMIT = 80

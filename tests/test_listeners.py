@@ -16,6 +16,7 @@ from bot.__main__ import PARTS
 from sandbox.slack import Answer, Message
 from sandbox.slack.api import METHODS
 from sandbox.slack.record import Json
+from tests.approval.asked import awaiting_everyone
 from tests.steps import (
     cancelled_text,
     doubtful_text,
@@ -28,9 +29,9 @@ from tests.steps import (
     submitted_text,
     typed,
 )
-from tests.world import MAX, OLIVE, OTTO, SMS, World
+from tests.world import ANA, MAX, OLIVE, OTTO, SMS, World
 
-MAY_CALL = {"views.open", "views.push", "users.info"}
+MAY_CALL = {"views.open", "views.push", "users.info", "usergroups.users.list"}
 MANY = 50  # calls of each method that will wait; more than any test makes
 IN_TIME = 1500  # ms: who waits for Slack waits 2 s or more, who does not some 20 ms
 
@@ -47,10 +48,10 @@ def typing(words: str, user: str = OLIVE) -> Step:
     return ready
 
 
-def pressing(shown: Shown, label: str) -> Step:
+def pressing(shown: Shown, label: str, user: str = OLIVE) -> Step:
     async def ready(world: World) -> Act:
         message = await shown(world)
-        return lambda: world.slack.click(OLIVE, message, label)
+        return lambda: world.slack.click(user, message, label)
 
     return ready
 
@@ -201,7 +202,35 @@ async def copy(world: World) -> Message:
     return world.slack.workspace.post(SMS, text=card.text, blocks=card.blocks)
 
 
+async def an_approval(world: World) -> Act:
+    await press(world, await awaiting_everyone(world), "Approve", ANA)
+    await world.slack.fill(ANA, {"audience": "EVERYONE on 2065551212"})
+    return lambda: world.slack.submit(ANA)
+
+
+async def a_rejection(world: World) -> Act:
+    await press(world, await awaiting_everyone(world), "Reject", ANA)
+    await world.slack.fill(ANA, {"reason": "Wrong price"})
+    return lambda: world.slack.submit(ANA)
+
+
+async def somebody_added(world: World) -> Act:
+    await world.bot.people.roles.give(MAX, world.time.now(), None, "operator", OTTO)
+    return await changing("people", f"operator {OTTO}")(world)
+
+
 STEPS: dict[str, Step] = {
+    "sms.everyone.run": typing("everyone Spring sale"),
+    "sms.everyone.form": submitting("everyone Spring sale", {"everyone": "EVERYONE"}),
+    "search everyone.message": searching("everyone", "sale"),
+    "sms.people.run": typing("people", MAX),
+    "sms.people.add": changing("people"),
+    "sms.people.form": registering("people", {"role": "operator", "who": OTTO}),
+    "sms.people.remove": somebody_added,
+    "sms.card.approve": pressing(awaiting_everyone, "Approve", ANA),
+    "sms.card.approve_form": an_approval,
+    "sms.card.reject": pressing(awaiting_everyone, "Reject", ANA),
+    "sms.card.reject_form": a_rejection,
     "sms.menu.run": typing(""),
     "sms.help.run": typing("help"),
     "sms.send.run": typing("send 2065550100 Hello"),

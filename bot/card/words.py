@@ -86,7 +86,7 @@ def _stop(sentence: str | None) -> str:
 
 def _awaiting(send: Send) -> str:
     """Who may approve, and until when; where it was on its way already, why it is asked anew."""
-    again = f" {send.why}" if send.why else ""
+    again = f" {escape(send.why)}" if send.why else ""
     until = send.state_at + EXPIRES
     if send.chosen_at is not None:
         until = min(until, send.chosen_at)
@@ -254,7 +254,7 @@ def rejected_note(send: Send, by: str, reason: str) -> str:
 
 def approval_note(send: Send, why: str) -> str:
     """For the thread: what was on its way needs another person. mrkdwn."""
-    return f"<@{send.asked_by}> {send.id} awaits approval: {nothing(send).lower()} {why}"
+    return f"<@{send.asked_by}> {send.id} awaits approval: {nothing(send).lower()} {escape(why)}"
 
 
 def reminder(send: Send) -> str:

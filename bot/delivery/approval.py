@@ -9,7 +9,7 @@ from bot.approval import needs_person
 from bot.approvers import another
 from bot.card.words import approval_note, reminder
 from bot.errors import Objected
-from bot.people import APPROVE, Unknown, mention
+from bot.people import APPROVE, Unknown
 from bot.sends import Send, Wanted, is_own
 from bot.wiring import Bot
 
@@ -37,7 +37,7 @@ async def is_sent_to_approve(bot: Bot, send: Send, objections: Sequence[Mapping[
 
 
 async def _doubt(bot: Bot, send: Send, objections: Sequence[Mapping[str, str]]) -> str | None:
-    """Why it needs a person's approval now, mrkdwn; None where it needs none, or the one it has holds."""
+    """Why it needs a person's approval now; None where it needs none, or the one it has holds."""
     if not (send.needs_person or needs_person(send.kind, bot.settings.approval, objections)):
         return None
     if send.approved_by is None or is_own(send, send.approved_by):
@@ -47,7 +47,7 @@ async def _doubt(bot: Bot, send: Send, objections: Sequence[Mapping[str, str]]) 
         return f"Since it was approved there is more to look at: {new[0]['sentence']}"
     await bot.people.roles.refresh()
     if not await bot.people.still_holds(send.approved_by, APPROVE):
-        return f"{mention(send.approved_by)}, who approved it, may not approve any more."
+        return "Who approved it may not approve any more."
     return None
 
 

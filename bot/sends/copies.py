@@ -45,7 +45,7 @@ card_copy = Table(
     UniqueConstraint("send_id", "who"),
 )
 _behind = card_copy.c.shown < card_copy.c.wanted
-Index("ix_card_copy_behind", card_copy.c.id, sqlite_where=_behind, postgresql_where=_behind)
+Index("ix_card_copy_behind", card_copy.c.wanted, sqlite_where=_behind, postgresql_where=_behind)
 
 
 @dataclass(frozen=True)
@@ -67,8 +67,10 @@ _free = or_(
     card_copy.c.taken_at < bindparam("given_up", type_=Utc),
     card_copy.c.taken_at > bindparam("now", type_=Utc),  # a clock that was set back
 )
-ANY_COPY = select(card_copy.c.id).where(_behind, _free).exists()
-UNDRAWN_COPIES = select(card_copy.c.id).where(_behind, _free).order_by(card_copy.c.id).limit(50)
+# Ordered as the index is, since PostgreSQL takes "behind" for common and would read the whole table.
+_undrawn = select(card_copy.c.id).where(_behind, _free).order_by(card_copy.c.wanted)
+ANY_COPY = _undrawn.limit(1).scalar_subquery().is_not(None)
+UNDRAWN_COPIES = _undrawn.limit(50)
 
 
 def open_copies(connection: Connection, send_id: str, people: Sequence[str]) -> None:

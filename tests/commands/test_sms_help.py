@@ -9,7 +9,7 @@ from tests.steps import ALIEN, GUEST, typed
 from tests.world import ANA, MAX, OLIVE, OTTO, World
 
 VERBS = {one.name for one in commands.load()} - {"menu"}
-SENDS = {"send", "campaign", "test", "create", "subscribe", "contact", "stop"}
+SENDS = {"send", "campaign", "everyone", "test", "create", "subscribe", "contact", "stop"}
 
 
 def verbs(read: str) -> set[str]:
@@ -22,8 +22,10 @@ async def test_an_admin_reads_every_verb(sqlite_world: World) -> None:
 
 
 async def test_everybody_reads_only_what_they_may_do(sqlite_world: World) -> None:
-    assert verbs(await typed(sqlite_world, "help", OLIVE)) == VERBS - {"unfreeze"}
-    assert verbs(await typed(sqlite_world, "help", ANA)) == VERBS - SENDS - {"unfreeze"}
+    assert verbs(await typed(sqlite_world, "help", OLIVE)) == VERBS - {"unfreeze", "people"}
+    read = await typed(sqlite_world, "help", ANA)
+    assert verbs(read) == VERBS - SENDS - {"unfreeze", "people"}
+    assert "You approve what another person asks for: its card comes to your direct messages." in read
     read = await typed(sqlite_world, "help", OTTO)
     assert verbs(read) == {"help"}
     assert "You have no role here: you can read the cards, and as a full member press Cancel." in read

@@ -25,8 +25,8 @@ async def test_the_menu_leads_to_a_text(world: World) -> None:
         (
             OLIVE,
             [
-                *("Send", "Stop", "Campaign", "Test", "Scheduled", "Show", "Messages", "Create", "Subscribe"),
-                *("Contact", "Groups", "Senders", "Status", "Freeze", "Help"),
+                *("Send", "Stop", "Campaign", "Everyone", "Test", "Scheduled", "Show", "Messages", "Create"),
+                *("Subscribe", "Contact", "Groups", "Senders", "Status", "Freeze", "Help"),
             ],
         ),
         (ANA, ["Scheduled", "Show", "Messages", "Groups", "Senders", "Status", "Freeze", "Help"]),

@@ -27,7 +27,7 @@ def manifest() -> Manifest:
             _shortcut("Send a text", "send", "global"),
         ],
     }
-    scopes = ["commands", "chat:write", "users:read", "channels:read", "groups:read"]
+    scopes = ["commands", "chat:write", "users:read", "channels:read", "groups:read", "usergroups:read"]
     address = "https://smsops.example.com/slack/events"
     interactivity = {"is_enabled": True, "request_url": address, "message_menu_options_url": address}
     return Manifest(

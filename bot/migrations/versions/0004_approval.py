@@ -42,7 +42,7 @@ def upgrade() -> None:
     )
     behind = sa.column("shown") < sa.column("wanted")
     op.create_index(
-        "ix_card_copy_behind", "card_copy", ["id"], sqlite_where=behind, postgresql_where=behind
+        "ix_card_copy_behind", "card_copy", ["wanted"], sqlite_where=behind, postgresql_where=behind
     )
     op.create_table(
         "given_role",
