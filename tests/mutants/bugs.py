@@ -230,7 +230,13 @@ BUGS = (
     ),
     Bug(
         "an alarm stays although its campaign has reported",
-        (Edit("bot/sends/watches.py", "or_(watch.c.booked.is_(None), ~_is_wanted)", "watch.c.booked.is_(None)"),),
+        (
+            Edit(
+                "bot/sends/watches.py",
+                "or_(watch.c.booked.is_(None), ~_is_wanted)",
+                "watch.c.booked.is_(None)",
+            ),
+        ),
         "tests/delivery/test_watching.py",
     ),
 )
