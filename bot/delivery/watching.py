@@ -24,6 +24,7 @@ log = logging.getLogger(__name__)
 
 POSTED = timedelta(seconds=5)  # after its time an alarm stands in the channel
 GONE = "invalid_scheduled_message_id"  # posted, taken away, or within a minute of its time
+NO_CARD = "thread_not_found"
 PAGE = 100
 BOOK, TAKE_AWAY, LIST = "chat.scheduleMessage", "chat.deleteScheduledMessage", "chat.scheduledMessages.list"
 
@@ -65,6 +66,10 @@ async def _book(bot: Bot, watch: Watch) -> None:
         if passes(error):
             raise
         said = slack_problem(error)
+        if said == NO_CARD:  # somebody deleted it: it is posted anew, and the alarm is booked under that one
+            await bot.sends.card_deleted(watch.send.id)
+            await bot.sends.watch_closed(bot.now(), watch)
+            return
         log.warning("%s: Slack books no alarm: %s", watch.send.id, said)
         await bot.sends.watch_refused(bot.now(), watch, said, unwatched(watch.send, said))
         return

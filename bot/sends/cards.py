@@ -133,9 +133,8 @@ def free_cards(connection: Connection, dead: set[int]) -> None:
 
 def card_deleted(connection: Connection, send_id: str) -> None:
     """Somebody deleted the message: the next drawing posts it anew."""
-    connection.execute(
-        update(send).where(send.c.id == send_id).values(card_ts=None, card_by=None, card_at=None)
-    )
+    gone = {"card_ts": None, "card_by": None, "card_at": None, "card_revision": 0}
+    connection.execute(update(send).where(send.c.id == send_id).values(gone))
 
 
 def adopt_card(connection: Connection, send_id: str, channel: str, ts: str) -> Send | None:

@@ -24,7 +24,7 @@ async def test_what_was_sent_says_who_looked(world: World) -> None:
     row = await world.state(State.SUBMITTED)
     await world.card("Submitted, says @Olive Park, who looked in WhatCounts.")
     assert row.settled_by == OLIVE
-    assert card.buttons() == []
+    assert card.buttons() == ["Oops"]
     assert sends_asked(world) == 1
 
 

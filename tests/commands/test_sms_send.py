@@ -22,7 +22,7 @@ async def test_a_text_goes_the_whole_way(world: World) -> None:
     row = await world.state(State.SUBMITTED)
     card = await world.card("Submitted")
     assert card.ts == row.card_ts
-    assert card.buttons() == []
+    assert card.buttons() == ["Oops"]
     assert [(one.phone, one.sender, one.text) for one in world.whatcounts.sent] == [
         ("12065550100", "2065551212", "Hello from the shop")
     ]

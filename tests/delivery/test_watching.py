@@ -215,6 +215,18 @@ async def test_a_booking_of_which_nobody_knows_is_taken_away_too(world: World) -
     assert len(world.slack.called("chat.scheduleMessage")) == 1
 
 
+async def test_under_a_card_that_somebody_deleted_it_is_booked_once_that_is_there_again(world: World) -> None:
+    hold = world.slack.faults.hold("chat.scheduleMessage")
+    card = await scheduled_campaign(world, when=ahead(world, hours=1))
+    await hold.reached.wait()
+    world.slack.workspace.delete(card)
+    hold.release()
+    (alarm,) = await booked(world.slack)
+    again = await world.card("Scheduled.")
+    assert alarm.thread_ts == again.ts != card.ts
+    assert len(world.slack.called("chat.scheduleMessage")) == 2
+
+
 async def test_where_slack_books_none_the_thread_says_so_once(sqlite_world: World) -> None:
     world = sqlite_world
     world.slack.faults.refuse("chat.scheduleMessage", "restricted_too_many", times=2)
@@ -240,6 +252,9 @@ async def _rests(world: World) -> None:
 
 async def test_a_start_takes_away_what_nobody_waits_for_and_books_what_slack_lost(world: World) -> None:
     await scheduled_in_an_hour(world)
+    async with asyncio.timeout(5):
+        while not await world.bot.sends.standing_watches():  # until it is written that Slack has it
+            await world.slack.raw(b"", {})
     (alarm,) = pending(world.slack)
     stray = world.slack.workspace.later.add(Later(SMS, alarm.post_at + 60, alarm.text, [], None, 0))
     foreign = Later(SMS, alarm.post_at, alarm.text.replace("*S-", "*S-ZZ")[:-2], [], None, 0)

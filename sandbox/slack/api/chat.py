@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sandbox.slack import blockkit
-from sandbox.slack.api.method import ApiError, Method
+from sandbox.slack.api.method import ApiError, Method, Unforeseen
 from sandbox.slack.messages import Message
 from sandbox.slack.record import Json
 from sandbox.slack.workspace import Workspace
@@ -53,6 +53,8 @@ def in_thread(slack: Workspace, channel: str, args: Json) -> str | None:
     if not ts:
         return None
     parent = slack.message(channel, ts) if isinstance(ts, str) else None
+    if parent is None and any(one.ts == ts for one in slack.messages.get(channel, [])):
+        raise Unforeseen("thread_not_found")  # somebody deleted it
     if parent is None or parent.ephemeral_to:
         raise ApiError("thread_not_found")
     return parent.thread_ts or parent.ts

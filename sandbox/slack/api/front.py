@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from sandbox.slack.api import METHODS
-from sandbox.slack.api.method import BREACHES, ApiError, Method
+from sandbox.slack.api.method import BREACHES, ApiError, Method, Unforeseen
 from sandbox.slack.api.response_url import respond
 from sandbox.slack.record import Call, Json
 from sandbox.slack.workspace import Workspace
@@ -106,7 +106,8 @@ class Front:
         return self._record(call, answer, accepted)
 
     def _breach(self, name: str, error: ApiError) -> None:
-        if error.error in BREACHES and not self._was_asked_for(error):
+        foreseen = not isinstance(error, Unforeseen) and not self._was_asked_for(error)
+        if error.error in BREACHES and foreseen:
             self._slack.breach(f"{name}: {error.sentence}")
 
     def _was_asked_for(self, error: ApiError) -> bool:

@@ -47,6 +47,10 @@ class ApiError(Exception):
         return f"{self.error}{needed}" + (": " + "; ".join(self.messages) if self.messages else "")
 
 
+class Unforeseen(ApiError):
+    """A refusal that the bot could not have known of before, whatever its word is elsewhere."""
+
+
 @dataclass(frozen=True)
 class Method:
     """`scope`: what the token must hold, '' for nothing; `json`: does it read a JSON body."""
