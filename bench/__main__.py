@@ -8,7 +8,7 @@ from pathlib import Path
 
 import uvloop
 
-from bench import many, measures, subscribes
+from bench import many, measures, record, subscribes
 from bench.measures import Row
 from bench.slack import QuickSlack
 
@@ -22,6 +22,7 @@ MEASURES = {
     "burst": many.burst,
     "processes": many.processes,
     "sends": many.memory_of_sends,
+    "record": record.record,
 }
 HEAD = ("", "ours", "against", "ratio", "goal", "")
 

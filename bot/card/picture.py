@@ -32,6 +32,7 @@ class Button:
 
 EDIT, CANCEL, MOVE = Button("Edit", "edit"), Button("Cancel", "cancel"), Button("Move", "move")
 AGAIN = Button("Draft Again", "again")
+ERASED = "Its text, and the number if it went to one phone, are not kept any more."
 RELEASABLE = ("late", "freeze", "unreachable")  # what held it may have passed; a changed text has not
 
 
@@ -61,7 +62,7 @@ def _settled(send: Send) -> list[Button]:
 
 
 def _over(send: Send) -> list[Button]:
-    return [] if send.again or send.kind is Kind.STOP else [AGAIN]
+    return [] if send.again or send.erased_at or send.kind is Kind.STOP else [AGAIN]
 
 
 BUTTONS: dict[State, Callable[[Send], list[Button]]] = {
@@ -90,14 +91,17 @@ def picture(send: Send, settings: Settings, registry: Registry, frozen: bool) ->
     objections = _objections(send)
     blocks = [header(heading(send)), section(state)]
     blocks += [exact(send.text)] if send.text else []
+    blocks += [context(ERASED)] if send.erased_at else []
     blocks += [columns(pairs)]
-    known = send.kind in TEXTS - {Kind.TEST} and (send.prepared_at or send.earlier)
+    known = send.kind in TEXTS - {Kind.TEST} and (send.prepared_at or send.earlier) and not send.erased_at
     last = f"Last text to them: {words.earlier(send)}" if known else ""
     blocks += [context(last)] if last else []
     blocks += [context("\n".join(objections))] if objections else []
     blocks += _actions(send)
     blocks += [context(f"{send.id} · asked for by <@{send.asked_by}>")]
-    return _aloud(send, [state, *(f"{name}: {value}" for name, value in pairs), last, *objections]), blocks
+    erased = ERASED if send.erased_at else ""
+    said = [state, erased, *(f"{name}: {value}" for name, value in pairs), last, *objections]
+    return _aloud(send, said), blocks
 
 
 def _aloud(send: Send, lines: list[str]) -> str:

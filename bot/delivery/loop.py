@@ -12,6 +12,7 @@ from bot.card.words import maybe_note
 from bot.database import DatabaseError
 from bot.delivery.draw import Drawer
 from bot.delivery.hands import Hands
+from bot.delivery.keeping import Keeping
 from bot.delivery.leave import leave
 from bot.delivery.prepare import look, prepare
 from bot.delivery.requests import turn
@@ -26,7 +27,7 @@ log = logging.getLogger(__name__)
 AHEAD = timedelta(minutes=5)  # alarms are set for what falls due in this time
 MANY = 200  # rows a step that are taken up at one wake-up
 CHORES_EVERY = 10.0  # seconds between looks for dead processes and expired drafts
-AT_ONCE = {"prepare": 8, "look": 8, "draw": 4, "notes": 1}
+AT_ONCE = {"prepare": 8, "look": 8, "draw": 4, "notes": 1, "keep": 1}
 HANDS = {"leave": 16, "stop": 4}  # an opt-out may wait long for a silent WhatCounts: it takes no text's place
 LEAVING = tuple(HANDS)
 BUSY = 50  # steps under way, from which on the loop takes a breath between two rounds
@@ -45,6 +46,7 @@ class Delivery:
         self._bot = bot
         self._clock = clock
         self._drawer = Drawer(bot)
+        self._keeping = Keeping(bot)
         self._steps: dict[str, Step] = {
             "prepare": lambda send_id: prepare(bot, send_id),
             "look": lambda send_id: look(bot, send_id, self._waited(send_id)),
@@ -52,6 +54,7 @@ class Delivery:
             "stop": lambda send_id: self._leave("stop", send_id),
             "draw": self._drawer.draw,
             "notes": lambda _: self._drawer.post_notes(),
+            "keep": lambda _: self._keeping.once(),
         }
         self._room = {name: asyncio.Semaphore(size) for name, size in AT_ONCE.items()}
         self._hands = {name: Hands(bot, count) for name, count in HANDS.items()}
@@ -114,7 +117,7 @@ class Delivery:
         """What is nobody's turn: first what is this process's own, then what one process does for all.
 
         Its lock, the registry as another process may have changed it, claims that nobody here carries out.
-        Then claims of processes that died, drafts that nobody decided about.
+        Then claims of processes that died, drafts that nobody decided about, the digest, what is too old.
         """
         if time.monotonic() - self._chores_at < CHORES_EVERY:
             return
@@ -126,6 +129,7 @@ class Delivery:
             log.warning("%s may have been sent: %s", send.id, send.why)
         if is_chief:
             await bot.sends.expire(bot.now())
+            self._start("keep", ("",))
         self._chores_at = time.monotonic()  # not before they are done: what failed is done at the next tick
 
     def _in_hand(self) -> set[str]:

@@ -75,7 +75,10 @@ def _stop(connection: Connection, ask: Ask, content: Content, channel: str) -> s
     assert written is not None
     print_of = written.fingerprint(written.text)
     connection.execute(update(send).where(send.c.id == send_id).values(confirmed_print=print_of))
-    record(connection, at=ask.at, who=ask.who, what="asked to stop", send_id=send_id, request=ask.request)
+    record(
+        connection, at=ask.at, who=ask.who, what="asked to stop", send_id=send_id, request=ask.request,
+        print=print_of,
+    )  # fmt: skip
     return send_id
 
 
@@ -197,6 +200,7 @@ def _schedule(
             send_id=send_id,
             request=ask.request,
             due_at=due.isoformat(),
+            print=moved.confirmed_print,
         )
     return moved
 

@@ -41,6 +41,8 @@ person = Table(
     Column("email", String(254), nullable=True),
     Column("first_name", String(100), nullable=True),
     Column("customer_key", String(100), nullable=True),
+    Column("hash", String(64), nullable=True),  # of a phone that was erased and had been stopped
+    Index("ix_person_hash", "hash"),
 )
 
 send = Table(
@@ -99,12 +101,14 @@ send = Table(
     Column("card_by", Integer, nullable=True),  # the process that is drawing it
     Column("card_at", Utc, nullable=True),
     Column("card_lost", Boolean, nullable=False),  # there is nowhere to draw it
+    Column("erased_at", Utc, nullable=True),  # its text and phone are not kept any more
     Index("ix_send_due", "state", "due_at"),
     Index("ix_send_looked", "state", "looked_at"),
     Index("ix_send_card_frozen", "state", "card_frozen"),
     Index("ix_send_audience", "sender", "audience"),
     Index("ix_send_person_id", "person_id"),
     Index("ix_send_card_ts", "card_ts"),
+    Index("ix_send_asked_at", "asked_at"),
 )
 
 # Few rows of many: those whose card is behind, and those that are being drawn.
@@ -175,6 +179,7 @@ class Send:
     card_by: int | None
     card_at: datetime | None
     card_lost: bool
+    erased_at: datetime | None = None
     phone: str | None = None
     email: str | None = None
     first_name: str | None = None

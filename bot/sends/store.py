@@ -13,7 +13,7 @@ from bot.database import Database
 from bot.evidence import Fact, refuse, timeline
 from bot.freeze import Freeze
 from bot.registry import What
-from bot.sends import cards, ending, leaving, moves, notes, outcomes, questions, work
+from bot.sends import cards, ending, erasing, leaving, moves, notes, outcomes, questions, work
 from bot.sends.content import Ask, Content
 from bot.sends.kinds import State
 from bot.sends.legs import Came
@@ -204,6 +204,12 @@ class Sends:
 
     async def refused(self, ask: Ask, why: str) -> None:
         await self.database.write(refuse, ask.who, ask.at, ask.request, why)
+
+    async def forget(self, now: datetime, phone: str) -> erasing.Forgotten:
+        return await self.database.write(erasing.forget, now, phone)
+
+    async def erase_old(self, now: datetime, kept_for: timedelta) -> int:
+        return await self.database.write(erasing.erase_old, now, kept_for)
 
     async def unfreeze(self, ask: Ask) -> bool:
         return await self.database.write(freeze.lift, ask.who, ask.at, ask.request)

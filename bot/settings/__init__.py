@@ -50,8 +50,8 @@ def environment_name(field: str) -> str:
 # Known and checked, but nothing acts on them yet; the start says so of each that is set.
 WITHOUT_EFFECT = frozenset(
     {
-        "slack_app_token", "brand", "approval", "quiet_hours", "caps", "bulk_limit", "alarm_channel",
-        "blackout", "retention_days", "metrics_token",
+        "slack_app_token", "brand", "approval", "quiet_hours", "caps", "bulk_limit", "blackout",
+        "metrics_token",
     }
 )  # fmt: skip
 
