@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, CursorResult, String, column, exists, func, or_, select, table, text
+from sqlalchemy import Connection, CursorResult, exists, func, or_, select, text
 
 from bot.chain import hash_of
 from bot.digests import digest, hash_of_digest
 from bot.evidence import evidence
+from bot.sends.row import WITH_PEOPLE, Send, send
 
 AT_ONCE = 1_000  # rows
-_send = table("send", column("id", String))
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,8 @@ def verify(connection: Connection) -> Verdict:
             walk.rows_of(rows, known)
         walk.unchained = _unchained(connection, bool(digests))
         _bare_sends(connection)
+        with connection.execute(WITH_PEOPLE, execution_options={"yield_per": AT_ONCE}) as rows:
+            walk.sends(rows)
     except Wrong as error:
         return walk.verdict(connection, str(error))
     return walk.verdict(connection, None)
@@ -57,6 +59,7 @@ class Walk:
     rows: int = 0
     chains: int = 0
     unchained: int = 0
+    prints: dict[str, str] = field(default_factory=dict)  # send -> the fingerprint that was confirmed last
 
     def rows_of(self, rows: Iterable[Any], known: dict[str, dict[int, tuple[str, str]]]) -> None:
         """Raises Wrong at the first row that is not as it was, or not there although a digest knows it."""
@@ -80,9 +83,23 @@ class Walk:
             if place + 1 in ends and ends[place + 1][1] != row.hash:
                 raise Wrong(f"{_row(row)}: the digest of {ends[place + 1][0]} knew another row in its place.")
             place, prev, last_id = row.place, row.hash, row.id
+            self._print(row)
             self.rows += 1
         self.chains += 1
         return place
+
+    def _print(self, row: Any) -> None:
+        """What was confirmed holds until it is edited, or its text is not kept any more."""
+        if print_of := row.detail.get("print"):
+            self.prints[row.send_id] = print_of
+        elif row.what == "edited" or row.what.startswith("erased"):
+            self.prints.pop(row.send_id, None)
+
+    def sends(self, rows: Iterable[Any]) -> None:
+        """Raises Wrong at the first send that does not say what was confirmed."""
+        for one in map(Send.of, rows):
+            if self.prints.get(one.id, print_of := one.fingerprint(one.text)) != print_of:
+                raise Wrong(f"{one.id}: its text, audience, sender code or names are not what was confirmed.")
 
     def verdict(self, connection: Connection, wrong: str | None) -> Verdict:
         rows = connection.execute(select(digest.c.day, digest.c.hash).order_by(digest.c.day))
@@ -140,7 +157,7 @@ def _unchained(connection: Connection, is_sealed: bool) -> int:
 
 def _bare_sends(connection: Connection) -> None:
     """A send whose whole chain is gone."""
-    bare = select(_send.c.id).where(~exists().where(evidence.c.send_id == _send.c.id)).order_by(_send.c.id)
+    bare = select(send.c.id).where(~exists().where(evidence.c.send_id == send.c.id)).order_by(send.c.id)
     if (found := connection.execute(bare.limit(1)).scalar()) is not None:
         raise Wrong(f"{found}: there is no row of it at all.")
 
@@ -151,6 +168,6 @@ def _chain(chain: str) -> str:
 
 def _row(row: Any) -> str:
     chain = _chain(row.chain)
-    if row.send_id and row.chain != row.send_id:
-        chain = f"{row.send_id} in {chain[0].lower()}{chain[1:]}"
+    if row.send_id and chain != row.chain:
+        chain = f"{row.send_id} in the chain “{row.chain}”"
     return f"{chain}, row {row.place} ({row.what}, {row.at:%Y-%m-%d %H:%M:%S} UTC, {row.who})"

@@ -18,6 +18,7 @@ from bot.sends.content import Ask, Content
 from bot.sends.kinds import State
 from bot.sends.legs import Came
 from bot.sends.notes import Note
+from bot.sends.past import Wanted, id_of, past, write_exported
 from bot.sends.questions import Seen
 from bot.sends.row import Send, read
 
@@ -180,6 +181,18 @@ class Sends:
     async def recent(self, limit: int) -> list[Send]:
         """The newest sends, whatever became of them."""
         return await self.database.read(questions.recent, limit)
+
+    async def past(self, wanted: Wanted, offset: int, limit: int) -> tuple[list[Send], int]:
+        """What was, by this filter: the page, newest first, and how many there are in all."""
+        return await self.database.read(past, wanted, offset, limit)
+
+    async def id_of(self, phone: str) -> int | None:
+        """The id under which a phone (normal form) is kept; None where it is not."""
+        return await self.database.read(id_of, phone)
+
+    async def exported(self, ask: Ask, wanted: Wanted) -> None:
+        """Write who took what out of the record. Raises Replayed."""
+        await self.database.write(write_exported, ask, wanted)
 
     async def counts(self) -> dict[State, int]:
         """How many sends are in each state."""

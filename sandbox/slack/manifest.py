@@ -11,7 +11,7 @@ from sandbox.slack.blockkit.rules import Thing, items, say, string, word
 from sandbox.slack.record import Json
 
 MANIFEST = Path(__file__).resolve().parents[2] / "manifest.yml"
-SCOPES = ("commands", "chat:write", "users:read", "channels:read", "groups:read", "im:write")
+SCOPES = ("commands", "chat:write", "users:read", "channels:read", "groups:read", "im:write", "files:write")
 # features.shortcuts in Slack's schema of manifests (github.com/slackapi/manifest-schema)
 SHORTCUTS = items(
     Thing(

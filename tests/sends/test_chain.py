@@ -16,9 +16,21 @@ from bot.database import Database
 from bot.digests import digest
 from bot.evidence import evidence, record
 from bot.freeze import lift, pull
-from bot.sends import Sends, State
+from bot.sends import Content, Sends, State
 from bot.verify import Verdict, verify
-from tests.sends.desk import DUE, LATER, START, TEXT, Desk, ask
+from tests.sends.desk import (
+    CAMPAIGN,
+    CONTACT,
+    CREATE,
+    DUE,
+    LATER,
+    START,
+    SUBSCRIBE,
+    TEXT,
+    TWO_PHONES,
+    Desk,
+    ask,
+)
 
 TOMORROW = START + timedelta(days=1)
 Tamper = Callable[[Connection, Any], None]
@@ -92,10 +104,45 @@ async def test_one_flipped_byte_is_named(desk: Desk, name: str) -> None:
         changed = other.id if name == "send_id" else flipped(getattr(was, name))
         await alter(desk, was.id, **{name: changed})
         wrong = (await verdict(desk)).wrong or ""
-        where = "" if name in WHERE else f", row {place} ("  # else it is missing in one place, wrong in another
-        assert wrong.startswith(f"{send_id}{where}"), (place, wrong)
+        named = send_id if name in WHERE else f"{send_id}, row {place} ("  # missing here, or wrong there
+        assert named in wrong, (place, wrong)
         await alter(desk, was.id, **{name: getattr(was, name)})
         assert (await verdict(desk)).wrong is None
+
+
+async def test_a_text_that_is_not_the_one_that_was_confirmed_is_named(desk: Desk) -> None:
+    send_id = await lived(desk)
+    wrong = f"{send_id}: its text, audience, sender code or names are not what was confirmed."
+    for values in ({"text": "Hellp"}, {"sender": "12345"}, {"text": None, "erased_at": LATER}):
+        before = await desk.get(send_id)
+        await desk.change(send_id, **values)
+        assert (await verdict(desk)).wrong == wrong, values
+        await desk.change(send_id, **{name: getattr(before, name) for name in values})
+    assert (await verdict(desk)).wrong is None
+
+
+@pytest.mark.parametrize("content", [TEXT, CAMPAIGN, TWO_PHONES, SUBSCRIBE, CONTACT, CREATE])
+async def test_what_was_edited_and_confirmed_anew_is_proven(desk: Desk, content: Content) -> None:
+    send = await desk.scheduled(content)
+    edited = await desk.sends.edit(ask(LATER), send.id, send.revision, content)
+    assert edited
+    assert (await verdict(desk)).wrong is None
+    ready = await desk.sends.prepared(LATER, edited, "Hello, edited", [], None)
+    assert ready
+    assert await desk.sends.confirm(ask(LATER), ready.id, ready.revision, timedelta(hours=4))
+    assert (await verdict(desk)).wrong is None
+    await desk.change(send.id, text="Hello")
+    assert (await verdict(desk)).wrong is not None
+
+
+async def test_a_stop_on_two_sender_codes_is_proven_all_its_way(desk: Desk) -> None:
+    claimed = await desk.stop_sending()
+    half = await desk.came_of_leg(START, claimed, "done")
+    assert half
+    assert await desk.came_of_leg(START, await desk.claimed_again(half, START), "done")
+    assert (await verdict(desk)).wrong is None
+    people = [(await row(desk, claimed.id, place)).person_id for place in range(1, 6)]
+    assert set(people) == {claimed.person_id}
 
 
 async def test_the_rows_of_a_freeze_are_proven_too(desk: Desk) -> None:
@@ -245,6 +292,25 @@ async def test_there_is_one_digest_a_day_and_none_of_a_day_that_is_not_over(desk
     await make_digest(desk)
     await make_digest(desk, TOMORROW + timedelta(hours=1))
     assert len((await verdict(desk)).digests) == 1
+
+
+async def test_a_digest_is_made_once_and_posted_by_one(desk: Desk) -> None:
+    """Also where whoever posts it dies: after a minute another one does, and then nobody."""
+    await lived(desk)
+    other = Database(desk.database.url.render_as_string(hide_password=False))
+    made = await asyncio.gather(
+        *(one.write(digests.make, TOMORROW) for one in (desk.database, other)), return_exceptions=True
+    )
+    assert False in made
+    taken = [await one.write(digests.take, TOMORROW) for one in (desk.database, other)]
+    (mine,) = [one for one in taken if one]
+    assert (mine.day, mine.chains, mine.rows) == ("2026-07-01", 3, 7)
+    later = TOMORROW + timedelta(minutes=2)
+    assert await other.write(digests.take, later) == mine
+    await other.write(digests.posted, later, mine.day)
+    assert await other.write(digests.take, later + timedelta(hours=1)) is None
+    assert len((await verdict(desk)).digests) == 1
+    await other.close()
 
 
 async def test_rows_of_a_version_without_chains_are_taken_into_one_by_the_first_digest(desk: Desk) -> None:

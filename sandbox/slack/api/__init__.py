@@ -1,8 +1,9 @@
 """Slack's Web API, as far as the bot uses it."""
 
-from sandbox.slack.api import chat, lookups, views
+from sandbox.slack.api import chat, files, lookups, views
 from sandbox.slack.api.method import Method
 
-METHODS: dict[str, Method] = {each.name: each for each in (*chat.METHODS, *views.METHODS, *lookups.METHODS)}
+_ALL = (*chat.METHODS, *views.METHODS, *lookups.METHODS, *files.METHODS)
+METHODS: dict[str, Method] = {each.name: each for each in _ALL}
 
 __all__ = ["METHODS", "Method"]
