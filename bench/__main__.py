@@ -8,7 +8,7 @@ from pathlib import Path
 
 import uvloop
 
-from bench import brakes, many, measures, subscribes
+from bench import brakes, many, measures, record, subscribes
 from bench.measures import Row
 from bench.slack import QuickSlack
 
@@ -24,6 +24,7 @@ MEASURES = {
     "burst": many.burst,
     "processes": many.processes,
     "sends": many.memory_of_sends,
+    "record": record.record,
 }
 HEAD = ("", "ours", "against", "ratio", "goal", "")
 

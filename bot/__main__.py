@@ -1,4 +1,7 @@
-"""`python -m bot serve | migrate | doctor`: read the settings, open, build, listen, tick; stop on SIGTERM."""
+"""`python -m bot serve`, and what else is asked for at the host: migrate, doctor, verify, forget.
+
+To serve: read the settings, open, build, listen, tick; stop on SIGTERM.
+"""
 
 from __future__ import annotations
 
@@ -21,6 +24,7 @@ import uvloop
 import commands
 from bot.app import build
 from bot.card import card
+from bot.console import forget, prove
 from bot.database import Database, DatabaseError
 from bot.delivery import Delivery
 from bot.doctor import doctor
@@ -36,6 +40,7 @@ from bot.wiring import Bot, open_bot, slack_problem, utc_now, where
 
 log = logging.getLogger("bot")
 
+ASKING = {"verify": prove, "forget": forget}
 PARTS = (card, installation)  # what listens and is no command
 SWITCH = 0.0005  # seconds
 WATCH_EVERY = 2.0  # seconds between looks at the clock
@@ -47,9 +52,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m bot", description="smsops: an SMS account from Slack")
     parser.add_argument(
         "what",
-        choices=("serve", "migrate", "doctor"),
+        choices=("serve", "migrate", "doctor", "verify", "forget"),
         help="serve: answer Slack; migrate: bring the database up to date; "
-        "doctor: say what is in order and what is not, with the cure; no SMS is sent",
+        "doctor: say what is in order and what is not, with the cure; no SMS is sent; "
+        "verify: prove that the record is as it was written, or name the first row that is not; "
+        "forget: erase what is kept of a phone",
+    )
+    parser.add_argument(
+        "about", nargs="?", help="with forget: the phone; with verify: a digest that you kept elsewhere"
     )
     parser.add_argument(
         "--live-encoding",
@@ -59,7 +69,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     if given.live_encoding and given.what != "doctor":
         parser.error("--live-encoding goes with doctor")
-    return _examine(given.live_encoding) if given.what == "doctor" else _run(given.what)
+    if (given.what == "forget" and not given.about) or (given.about and given.what not in ASKING):
+        parser.error("forget wants a phone, verify may have a digest; nothing else goes with them")
+    return _examine(given.live_encoding) if given.what == "doctor" else _run(given.what, given.about)
 
 
 def _examine(live_encoding: bool) -> int:
@@ -71,8 +83,8 @@ def _examine(live_encoding: bool) -> int:
         return runner.run(doctor(os.environ, print, live_encoding=live_encoding))
 
 
-def _run(what: str) -> int:
-    """Serve or migrate, with a log on stdout; what stops it is one line on stderr."""
+def _run(what: str, about: str | None) -> int:
+    """Serve, migrate or ask, with a log on stdout; what stops it is one line on stderr."""
     logging.basicConfig(
         level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s", stream=sys.stdout
     )
@@ -84,6 +96,8 @@ def _run(what: str) -> int:
     try:
         settings = Settings.read(os.environ)
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            if what in ASKING:
+                return runner.run(ASKING[what](settings, print, about or ""))
             runner.run(_migrate(settings) if what == "migrate" else _serve_until_told(settings))
     except SettingsError as error:
         return _fail(str(error), 2)

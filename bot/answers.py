@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -179,8 +179,8 @@ async def respond(bot: Bot, url: str, message: dict[str, Any]) -> None:
         log.error("Slack took no private answer: %s", type(error).__name__)
 
 
-def slacks(url: str, api_url: str) -> URL | None:
-    """The address, if it is https at Slack's hosts for such, or at a Slack on loopback; else None.
+def slacks(url: str, api_url: str, hosts: Sequence[str] = RESPONSE_HOSTS) -> URL | None:
+    """The address, if it is https at Slack's `hosts` for such, or at a Slack on loopback; else None.
 
     Read by what will connect to it: two readers may see two hosts in one odd address.
     """
@@ -191,7 +191,7 @@ def slacks(url: str, api_url: str) -> URL | None:
     if target.user is not None or target.password is not None:
         return None
     there = (target.scheme, target.host, target.port)
-    if there in [("https", host, 443) for host in RESPONSE_HOSTS]:
+    if there in [("https", host, 443) for host in hosts]:
         return target
     return target if api.host in LOOPBACK and there == (api.scheme, api.host, api.port) else None
 

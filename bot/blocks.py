@@ -6,7 +6,7 @@ Limits are those of Slack's Block Kit reference; what a person wrote goes into p
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -155,11 +155,6 @@ def choice(options: Sequence[View], initial: str | None = None, placeholder: str
     return made | ({"initial_option": chosen} if chosen else {})
 
 
-def person_box() -> View:
-    """A select of the workspace's people."""
-    return {"type": "users_select", "placeholder": plain("Choose a person")}
-
-
 def checks(pairs: Sequence[tuple[str, str]]) -> View:
     """At most ten checkboxes, of (words, value); none is ticked."""
     return {"type": "checkboxes", "options": [option(words, value) for words, value in pairs[:10]]}
@@ -176,10 +171,20 @@ def time_box(initial: datetime | None = None) -> View:
     return made | ({"initial_date_time": int(initial.timestamp())} if initial else {})
 
 
+def person_box(initial: str | None = None, placeholder: str = "Choose a person") -> View:
+    made: View = {"type": "users_select", "placeholder": plain(placeholder)}
+    return made | ({"initial_user": initial} if initial else {})
+
+
+def day_box(initial: date | None = None) -> View:
+    made: View = {"type": "datepicker", "placeholder": plain("Any day")}
+    return made | ({"initial_date": initial.isoformat()} if initial else {})
+
+
 def values(view: View) -> dict[str, Any]:
     """Field name -> what was chosen or typed; None if empty.
 
-    A text, an option's value, a list of those, or an aware UTC time.
+    A text, an option's value, a list of those, a user's id, a day (ISO 8601), or an aware UTC time.
     """
     state = view["state"]["values"]
     return {name: _value(element) for block in state.values() for name, element in block.items()}
@@ -197,7 +202,7 @@ def _value(element: View) -> Any:
         return datetime.fromtimestamp(chosen, UTC) if chosen else None
     if kind == "checkboxes":
         return [one["value"] for one in element.get("selected_options") or ()]
-    return element.get("value")
+    return element.get({"users_select": "selected_user", "datepicker": "selected_date"}.get(kind, "value"))
 
 
 def both_times(at: datetime, zone: ZoneInfo) -> str:

@@ -12,6 +12,8 @@ import asyncio
 import fcntl
 import functools
 import secrets
+import sqlite3
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -46,6 +48,7 @@ metadata = MetaData(
 )
 
 SQLITE_READERS = 2
+SCRUBBING = 20.0  # seconds
 ALIVE = 77  # the class of the advisory locks by which live processes are known
 CHIEF = 78  # the class of the one by which one of them does what is to be done once for all
 POOLED = (
@@ -141,6 +144,13 @@ class Database:
     async def on_engine(self, work: Callable[[Engine], T]) -> T:
         """What `work(engine)` returns; for what opens its own transactions, as a migration does."""
         return await _hop(self._writing, work, self._writer)
+
+    async def scrub(self) -> None:
+        """Leave nothing of what was erased in the database's files. Raises DatabaseError.
+
+        Also beside a process that serves: SQLite waits until nobody reads an older picture.
+        """
+        await _hop(self._writing, _scrub_sqlite if self.is_sqlite else _vacuum, self._writer)
 
     async def come_alive(self) -> None:
         """Take the lock by which others know that this process lives. Raises DatabaseError.
@@ -256,6 +266,29 @@ async def _hop(executor: ThreadPoolExecutor, work: Callable[..., T], *args: Any)
         return await asyncio.get_running_loop().run_in_executor(executor, functools.partial(work, *args))
     except DBAPIError as error:
         raise DatabaseError(_kind(error)) from None
+
+
+def _scrub_sqlite(engine: Engine) -> None:
+    """VACUUM writes every page anew, and the log that held the old ones is emptied into the file and cut."""
+    raw = engine.raw_connection()
+    try:
+        raw.cursor().execute("VACUUM")
+        deadline = time.monotonic() + SCRUBBING
+        while raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
+            if time.monotonic() > deadline:
+                raise DatabaseError("somebody is reading it; stop smsops and do this once more")
+            time.sleep(0.05)
+    except sqlite3.OperationalError as error:
+        raise DatabaseError(f"its file could not be written anew ({error.sqlite_errorname})") from None
+    finally:
+        raw.close()
+
+
+def _vacuum(engine: Engine) -> None:
+    """The rows of before are given up; backups, and the server's own log, keep them for their time."""
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        for statement in ("SET statement_timeout = 0", "VACUUM", "RESET statement_timeout"):
+            connection.execute(text(statement))
 
 
 def _kind(error: DBAPIError) -> str:

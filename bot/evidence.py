@@ -1,15 +1,38 @@
-"""Evidence: what happened to a send, who did it, when; append-only, in the transaction of what it records."""
+"""Evidence: what happened to a send, who did it, when; append-only, in the transaction of what it records.
+
+The rows of a send are one chain: each holds the hash of the row before. Whoever records something of a send
+has moved its row in the same transaction, so nobody else can add to that chain meanwhile. What is about no
+send (a freeze, the registry, a refusal) goes into a chain of the day and of the database session that writes
+it: a session has one transaction at a time, so these wait for nobody either.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Column, Connection, ForeignKey, Index, Integer, String, Table, select
+from sqlalchemy import (
+    JSON,
+    Column,
+    Connection,
+    ForeignKey,
+    Index,
+    Integer,
+    Select,
+    String,
+    Table,
+    and_,
+    bindparam,
+    column,
+    func,
+    select,
+    table,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
+from bot.chain import Head, next_row
 from bot.database import Utc, metadata
 
 evidence = Table(
@@ -22,10 +45,19 @@ evidence = Table(
     Column("what", String(32), nullable=False),
     Column("detail", JSON, nullable=False),
     Column("request", String(64), nullable=True, unique=True),  # the request or event that caused it
+    Column("person_id", Integer, nullable=True),  # to whom
+    # empty in rows of a version without chains, until the first digest takes them into one
+    Column("chain", String(32), nullable=True),
+    Column("place", Integer, nullable=True),  # in its chain, from 1
+    Column("prev", String(64), nullable=True),  # the hash of the row before it there, "" of the first
+    Column("hash", String(64), nullable=True),
     Index("ix_evidence_send_id", "send_id", "id"),
+    Index("uq_evidence_place", "chain", "place", unique=True),  # no chain forks
 )
 
 SMSOPS = "smsops"
+
+_send = table("send", column("id"), column("person_id"))
 
 
 class Replayed(Exception):
@@ -34,12 +66,14 @@ class Replayed(Exception):
 
 @dataclass(frozen=True)
 class Fact:
-    """One row of a timeline; `at` is aware, UTC."""
+    """One row of a timeline; `at` is aware, UTC. `place` and `hash` are None in rows without a chain."""
 
     at: datetime
     who: str
     what: str
     detail: Mapping[str, Any]
+    place: int | None = None
+    hash: str | None = None
 
 
 def record(
@@ -50,10 +84,20 @@ def record(
     what: str,
     send_id: str | None = None,
     request: str | None = None,
+    person_id: int | None = None,
     **detail: Any,
 ) -> None:
-    """Write one row. Raises Replayed when the request has one already (the transaction rolls back)."""
-    row = {"send_id": send_id, "at": at, "who": who, "what": what, "detail": detail, "request": request}
+    """Write one row. Raises Replayed when the request has one already (the transaction rolls back).
+
+    `person_id`: to whom, where it is not whom the send's row names now.
+    """
+    if send_id is None:
+        head, to = _session_head(connection, at), person_id
+    else:
+        found = connection.execute(_HEAD, {"one": send_id}).one()
+        head, to = _head_of(found), found.person_id if person_id is None else person_id
+    said = {"send_id": send_id, "person_id": to, "at": at, "who": who, "what": what, "detail": detail}
+    row = next_row(head, said | {"request": request})
     if request is None:
         connection.execute(evidence.insert(), row)
         return
@@ -67,9 +111,14 @@ def record_each(
     connection: Connection, send_ids: Sequence[str], *, at: datetime, who: str, what: str, **detail: Any
 ) -> None:
     """The same row for each of these sends; nobody asked for it by a request."""
-    rows = [{"send_id": one, "at": at, "who": who, "what": what, "detail": detail} for one in send_ids]
-    if rows:
-        connection.execute(evidence.insert(), rows)
+    if not send_ids:
+        return
+    said = {"at": at, "who": who, "what": what, "detail": detail}
+    rows = [
+        next_row(_head_of(one), said | {"send_id": one.id, "person_id": one.person_id})
+        for one in connection.execute(_HEADS, {"ids": list(send_ids)})
+    ]
+    connection.execute(evidence.insert(), rows)
 
 
 def refuse(connection: Connection, who: str, at: datetime, request: str | None, why: str) -> None:
@@ -80,4 +129,32 @@ def refuse(connection: Connection, who: str, at: datetime, request: str | None, 
 def timeline(connection: Connection, send_id: str) -> list[Fact]:
     """All that is recorded of a send, oldest first."""
     rows = connection.execute(select(evidence).where(evidence.c.send_id == send_id).order_by(evidence.c.id))
-    return [Fact(row.at, row.who, row.what, row.detail) for row in rows]
+    return [Fact(row.at, row.who, row.what, row.detail, row.place, row.hash) for row in rows]
+
+
+def _heads() -> Select[Any]:
+    """Whom the sends are to, and the last row of each one's chain."""
+    earlier = evidence.alias("earlier")
+    last = select(func.max(earlier.c.place)).where(earlier.c.chain == _send.c.id).scalar_subquery()
+    at_end = and_(evidence.c.chain == _send.c.id, evidence.c.place == last)
+    columns = (_send.c.id, _send.c.person_id, evidence.c.place, evidence.c.hash)
+    return select(*columns).select_from(_send).outerjoin(evidence, at_end)
+
+
+# Made once: to make them takes longer than to ask them.
+_HEADS = _heads().where(_send.c.id.in_(bindparam("ids", expanding=True)))
+_HEAD = _heads().where(_send.c.id == bindparam("one"))
+
+
+def _head_of(found: Any) -> Head:
+    return Head(found.id, found.place or 0, found.hash or "")
+
+
+def _session_head(connection: Connection, at: datetime) -> Head:
+    """The last row of this day (UTC) and database session; SQLite has one writer at a time."""
+    chain = f"{at.astimezone(UTC):%Y-%m-%d}"
+    if connection.dialect.name == "postgresql":
+        chain += f" {connection.execute(select(func.pg_backend_pid())).scalar_one()}"
+    last = select(evidence.c.place, evidence.c.hash).where(evidence.c.chain == chain)
+    row = connection.execute(last.order_by(evidence.c.place.desc()).limit(1)).first()
+    return Head(chain, row.place, row.hash) if row else Head(chain)

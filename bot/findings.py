@@ -32,3 +32,10 @@ def read(connection: Connection, what: str) -> dict[str, Any] | None:
     found = select(finding.c.found).where(finding.c.what == what)
     row: dict[str, Any] | None = connection.execute(found).scalar_one_or_none()
     return row
+
+
+def keep_first(connection: Connection, now: datetime, what: str, found: dict[str, Any]) -> dict[str, Any]:
+    """Write it unless there is one; what there is then, whoever was first."""
+    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    connection.execute(insert(finding).values(what=what, found=found, at=now).on_conflict_do_nothing())
+    return read(connection, what) or found

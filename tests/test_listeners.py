@@ -178,6 +178,16 @@ async def many_drafts(world: World) -> Message:
     return await private(world, "scheduled")
 
 
+async def long_history(world: World) -> Message:
+    await many_drafts(world)
+    return await private(world, "history")
+
+
+async def filtering(world: World) -> Act:
+    await press(world, await long_history(world), "Filter")
+    return lambda: world.slack.submit(OLIVE)
+
+
 def second_page(first: Shown) -> Shown:
     async def turned(world: World) -> Message:
         page = await first(world)
@@ -245,6 +255,12 @@ STEPS: dict[str, Step] = {
     "sms.senders.run": typing("senders", MAX),
     "sms.scheduled.run": typing("scheduled"),
     "sms.show.run": typing("show"),
+    "sms.history.run": typing("history send since 2026-01-01"),
+    "sms.history.next": pressing(long_history, "Next Page"),
+    "sms.history.back": pressing(second_page(long_history), "Earlier Page"),
+    "sms.history.filter": pressing(long_history, "Filter"),
+    "sms.history.export": pressing(long_history, "Export CSV"),
+    "sms.history.form": filtering,
     "sms.status.run": typing("status"),
     "sms.freeze.run": typing("freeze"),
     "sms.unfreeze.run": typing("unfreeze", MAX),

@@ -26,6 +26,8 @@ SCOPES = {
     "chat.deleteScheduledMessage": {"chat:write"},
     "chat.scheduledMessages.list": set(),
     "conversations.info": {"channels:read", "groups:read"},
+    "files.getUploadURLExternal": {"files:write"},
+    "files.completeUploadExternal": {"files:write"},
     "users.conversations": {"channels:read", "groups:read"},
     "users.info": {"users:read"},
     "usergroups.users.list": {"usergroups:read"},

@@ -27,7 +27,7 @@ def heading(send: Send) -> str:
 
 
 def _phone(send: Send) -> str:
-    return mask(send.phone or "")
+    return mask(send.phone) if send.phone else "an erased number" if send.erased_at else mask("")
 
 
 def _name(send: Send) -> str:

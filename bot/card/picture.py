@@ -49,6 +49,7 @@ LET_THROUGH = Button(
 LOOKS = tuple(one.name for one in BRAKES if "look" in one.severity)  # a person may confirm it all the same
 # What held it may have passed; a changed text has not.
 RELEASABLE = ("late", "freeze", "unreachable", "hours", "blackout", "caps", *LOOKS)
+ERASED = "Its text, and the number if it went to one phone, are not kept any more."
 
 
 def _draft(send: Send) -> list[Button]:
@@ -86,7 +87,7 @@ def _submitted(send: Send) -> list[Button]:
 
 
 def _over(send: Send) -> list[Button]:
-    return [] if send.again or send.kind is Kind.STOP else [AGAIN]
+    return [] if send.again or send.erased_at or send.kind is Kind.STOP else [AGAIN]
 
 
 BUTTONS: dict[State, Callable[[Send], list[Button]]] = {
@@ -120,6 +121,7 @@ def picture(send: Send, settings: Settings, registry: Registry, frozen: bool) ->
     objections = _objections(send)
     blocks = [header(heading(send)), section(state)]
     blocks += [exact(send.text)] if send.text else []
+    blocks += [context(ERASED)] if send.erased_at else []
     blocks += [columns(pairs)]
     last = "\n".join(filter(None, [told.last(send), told.compared(send)]))
     blocks += [context(last)] if last else []
@@ -127,8 +129,9 @@ def picture(send: Send, settings: Settings, registry: Registry, frozen: bool) ->
     blocks += [context("\n".join(objections))] if objections else []
     blocks += _actions(send, frozen)
     blocks += [context(f"{send.id} · asked for by <@{send.asked_by}>")]
-    lines = [state, *(f"{name}: {value}" for name, value in pairs), told.last(send), told.aloud(send)]
-    return _aloud(send, [*lines, *objections]), blocks
+    erased = ERASED if send.erased_at else ""
+    said = [state, erased, *(f"{name}: {value}" for name, value in pairs), told.last(send), told.aloud(send)]
+    return _aloud(send, [*said, *objections]), blocks
 
 
 def _aloud(send: Send, lines: list[str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -67,8 +68,9 @@ async def receipt(bot: Bot, send_id: str) -> tuple[str, list[dict[str, Any]]]:
     lines = [moment(fact, send, bot.settings.timezone) for fact in facts[-MOMENTS:]]
     lines = [f"{len(facts) - MOMENTS} moments before these", *lines] if len(facts) > MOMENTS else lines
     heading = f"*What happened* (in brackets: {bot.settings.timezone.key})"
-    blocks += [section(heading), *(context(one) for one in _groups(lines)), context(_place(send))]
-    return "\n".join([text, *lines]), blocks
+    proof = _proof(facts)
+    blocks += [section(heading), *map(context, [*_groups(lines), proof, _place(send)])]
+    return "\n".join([text, *lines, proof]), blocks
 
 
 def moment(fact: Fact, send: Send, zone: ZoneInfo) -> str:
@@ -96,6 +98,14 @@ def _what(fact: Fact, send: Send) -> str:
 def _leaves(fact: Fact) -> str:
     due = fact.detail.get("due_at")
     return f", leaves {their_second(datetime.fromisoformat(due))}" if due else ""
+
+
+def _proof(facts: Sequence[Fact]) -> str:
+    """Where the chain ends, which `python -m bot verify` proves, mrkdwn."""
+    last = facts[-1] if facts else None
+    if last is None or last.hash is None:
+        return "Not in a chain yet: this was recorded by a version of smsops without one."
+    return f"Chain of {last.place} rows, ends with `{last.hash}`"
 
 
 def _groups(lines: list[str]) -> list[str]:

@@ -16,7 +16,7 @@ from slack_bolt.async_app import AsyncAck
 from bot import asking
 from bot.answers import open_form
 from bot.approvers import wanted
-from bot.blocks import context, escape, field, modal, section, shorten, text_box, their_time, values
+from bot.blocks import context, escape, exact, field, modal, section, shorten, text_box, their_time, values
 from bot.card.deeds import deed
 from bot.card.picture import card
 from bot.card.presses import allow, done, pressed, verb_of
@@ -137,6 +137,7 @@ def second_view(send: Send, found: Sequence[Objection]) -> dict[str, Any]:
     blocks = [section(f"*Look at this before {send.id} is {deed(send).done}:*")]
     for one in found:
         blocks += [section(escape(one.sentence))]
+        blocks += [exact(one.quote)] if one.quote else []
         if one.next_at:
             blocks += [context(f"In your time the next allowed time is {their_time(one.next_at)}.")]
     if any(one.wants_reason for one in found):

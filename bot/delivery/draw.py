@@ -135,6 +135,8 @@ class Drawer:
         first = taken.card_ts is None
         if is_closed(said) or (first and times >= TRIES and not passes(error)):
             await send_elsewhere(self.bot, taken, said)
+        elif said in DELETED and taken.erased_at:  # of long ago; it is not posted into the channel anew
+            await self.bot.sends.card_gone(self.bot.now(), taken)
         elif said in DELETED:
             await self.bot.sends.card_deleted(taken.id)
         else:

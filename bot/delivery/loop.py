@@ -14,6 +14,7 @@ from bot.delivery.approval import remind
 from bot.delivery.copying import draw_copy
 from bot.delivery.draw import Drawer
 from bot.delivery.hands import Hands
+from bot.delivery.keeping import Keeping
 from bot.delivery.leave import leave
 from bot.delivery.prepare import look, prepare
 from bot.delivery.requests import turn, turn_unused
@@ -30,6 +31,7 @@ MANY = 200  # rows a step that are taken up at one wake-up
 CHORES_EVERY = 10.0  # seconds between looks for dead processes and expired drafts
 AT_ONCE = {
     "prepare": 8, "look": 8, "draw": 4, "copies": 2, "notes": 1, "follow": 1, "watch": 1, "reconcile": 1,
+    "keep": 1,
 }  # fmt: skip
 HANDS = {"leave": 8, "stop": 4}  # an opt-out may wait long for a silent WhatCounts: it takes no text's place
 LEAVING = tuple(HANDS)
@@ -49,6 +51,7 @@ class Delivery:
         self._bot = bot
         self._clock = clock
         self._drawer = Drawer(bot)
+        self._keeping = Keeping(bot)
         self._steps: dict[str, Step] = {
             "prepare": lambda send_id: prepare(bot, send_id),
             "look": lambda send_id: look(bot, send_id, self._waited(send_id)),
@@ -58,6 +61,7 @@ class Delivery:
             "follow": self._follow,
             "watch": lambda _: keep_watch(bot),
             "reconcile": lambda _: self._reconcile(),
+            "keep": lambda _: self._keeping.once(),
         }
         self._room = {name: asyncio.Semaphore(size) for name, size in AT_ONCE.items()}
         self._hands = {name: Hands(bot, count) for name, count in HANDS.items()}
@@ -125,7 +129,7 @@ class Delivery:
         """What is nobody's turn: first what is this process's own, then what one process does for all.
 
         Its lock, the registry as another process may have changed it, claims that nobody here carries out.
-        Then claims of processes that died, drafts that nobody decided about.
+        Then claims of processes that died, drafts that nobody decided about, the digest, what is too old.
         """
         if time.monotonic() - self._chores_at < CHORES_EVERY:
             return
@@ -142,6 +146,7 @@ class Delivery:
             await bot.sends.expire(bot.now())
             await remind(bot)
             self._start("reconcile", () if self._reconciled else ("",))
+            self._start("keep", ("",))
         self._chores_at = time.monotonic()  # not before they are done: what failed is done at the next tick
 
     async def _follow(self, stored_id: str) -> bool:

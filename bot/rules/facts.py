@@ -26,7 +26,8 @@ class Objection:
     """A brake's no, or its warning, as a sentence for people that says what to do.
 
     `about`: what exactly it objects to; a second look that somebody gave holds for this alone. `next_at`:
-    when it would object no more (UTC). `wants_reason`: who confirms it all the same has to say why.
+    when it would object no more (UTC). `wants_reason`: who confirms it all the same has to say why. `quote`:
+    a text that is shown with it, and kept nowhere.
     """
 
     rule: str
@@ -35,6 +36,7 @@ class Objection:
     about: str = ""
     next_at: datetime | None = None
     wants_reason: bool = False
+    quote: str = ""
 
     @property
     def key(self) -> tuple[str, str]:

@@ -29,10 +29,11 @@ def repeat(facts: Facts) -> Objection | None:
     cut = text if len(text) <= SHOWN else text[: SHOWN - 1] + "…"
     if found.state in LEFT:
         did = "may have been sent" if found.state is State.MAYBE_SENT else "was sent"
-        said = f"The same {did} to them {gap} before, {when}, as {found.id}: “{cut}”."
+        said = f"The same {did} to them {gap} before, {when}, as {found.id}."
     else:
-        said = f"The same is scheduled for them as {found.id}, {when}: “{cut}”."
-    return Objection("repeat", "look", f"{said} Send it once more only if they shall get it twice.", found.id)
+        said = f"The same is scheduled for them as {found.id}, {when}."
+    sentence = f"{said} Send it once more only if they shall get it twice."
+    return Objection("repeat", "look", sentence, found.id, quote=cut)
 
 
 def _is_same(facts: Facts, other: Earlier) -> bool:

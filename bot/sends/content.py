@@ -10,6 +10,7 @@ from sqlalchemy import Connection, delete, insert
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.phones import mask
+from bot.sends.hashes import refuse_erased
 from bot.sends.kinds import Kind
 from bot.sends.legs import Leg
 from bot.sends.row import Send, person
@@ -55,12 +56,24 @@ _ELSEWHERE = ("phone", "phones", "senders", "email", "first_name", "customer_key
 
 
 def decided(connection: Connection, content: Content) -> dict[str, Any]:
-    """The columns that say what was decided; who it is about is kept where only its id is known elsewhere."""
+    """The columns that say what was decided; who it is about is kept where only its id is known elsewhere.
+
+    Raises Objected for a number that was stopped there and then erased: it is not kept again.
+    """
+    _not_erased(connection, content)
     values = {name: value for name, value in asdict(content).items() if name not in _ELSEWHERE}
     legs = _legs(connection, content)
     values |= {"person_id": _phone(connection, content.phone) if content.phone else None}
     values |= {"contact_id": _contact(connection, content), "legs": [asdict(leg) for leg in legs] or None}
+    _not_erased(connection, content)  # erased between the two: to keep the number waited until that was done
     return values | ({"person_id": legs[0].person_id, "sender": legs[0].sender} if legs else {})
+
+
+def _not_erased(connection: Connection, content: Content) -> None:
+    """An opt-out may be asked for anew."""
+    phones = content.phones or ((content.phone,) if content.phone else ())
+    for phone in phones if content.kind is not Kind.STOP else ():
+        refuse_erased(connection, phone, content.senders or (content.sender,))
 
 
 def _legs(connection: Connection, content: Content) -> list[Leg]:

@@ -80,7 +80,10 @@ def _stop(connection: Connection, ask: Ask, content: Content, channel: str) -> s
     assert written is not None
     print_of = written.fingerprint(written.text)
     connection.execute(update(send).where(send.c.id == send_id).values(confirmed_print=print_of))
-    record(connection, at=ask.at, who=ask.who, what="asked to stop", send_id=send_id, request=ask.request)
+    record(
+        connection, at=ask.at, who=ask.who, what="asked to stop", send_id=send_id, request=ask.request,
+        print=print_of,
+    )  # fmt: skip
     return send_id
 
 
@@ -203,17 +206,18 @@ def _schedule(
     if moved and wanted:
         open_copies(connection, send_id, wanted.people)
     if moved:
+        detail: dict[str, Any] = {"due_at": due.isoformat()} if due else {"approval": "wanted"}
+        detail |= {"accepted": [_in_short(one) for one in accepted]} if accepted else {}
         record(
-            connection,
-            at=ask.at,
-            who=ask.who,
-            what=what,
-            send_id=send_id,
-            request=ask.request,
-            **({"due_at": due.isoformat()} if due else {"approval": "wanted"}),
-            **({"accepted": accepted} if accepted else {}),
-        )
+            connection, at=ask.at, who=ask.who, what=what, send_id=send_id, request=ask.request,
+            print=moved.confirmed_print, **detail,
+        )  # fmt: skip
     return moved
+
+
+def _in_short(accepted: Mapping[str, str]) -> dict[str, str]:
+    """What somebody confirmed all the same, without the words that a person read: the record is for good."""
+    return {key: accepted[key] for key in ("rule", "about", "reason") if key in accepted}
 
 
 def again(connection: Connection, ask: Ask, old: Send, content: Content) -> str | None:

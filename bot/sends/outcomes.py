@@ -166,7 +166,7 @@ def came_of_leg(
         said = {"to": claimed.leg.to, "sender": claimed.sender} if claimed.leg else {}
         record(
             connection, at=now, who=SMSOPS, what=LEG_WORDS[came], send_id=claimed.id, claim=claimed.claim,
-            why=why, answer=answer, **said,
+            person_id=claimed.person_id, why=why, answer=answer, **said,
         )  # fmt: skip
         add_note(connection, now, claimed, note)
         _fuse(connection, now, claimed, came == "done")

@@ -42,6 +42,8 @@ person = Table(
     Column("email", String(254), nullable=True),
     Column("first_name", String(100), nullable=True),
     Column("customer_key", String(100), nullable=True),
+    Column("hash", String(64), nullable=True),  # of a phone that was erased and had been stopped
+    Index("ix_person_hash", "hash"),
 )
 
 send = Table(
@@ -117,6 +119,7 @@ send = Table(
     Column("card_by", Integer, nullable=True),  # the process that is drawing it
     Column("card_at", Utc, nullable=True),
     Column("card_lost", Boolean, nullable=False),  # there is nowhere to draw it
+    Column("erased_at", Utc, nullable=True),  # its text and phone are not kept any more
     Index("ix_send_due", "state", "due_at"),
     Index("ix_send_looked", "state", "looked_at"),
     Index("ix_send_card_frozen", "state", "card_frozen"),
@@ -125,6 +128,7 @@ send = Table(
     Index("ix_send_claimed_at", "claimed_at"),
     Index("ix_send_asked_by", "asked_by", "claimed_at"),
     Index("ix_send_card_ts", "card_ts"),
+    Index("ix_send_asked_at", "asked_at"),
 )
 
 # Few rows of many: those whose card is behind, and those that are being drawn.
@@ -216,6 +220,7 @@ class Send:
     card_by: int | None
     card_at: datetime | None
     card_lost: bool
+    erased_at: datetime | None = None
     phone: str | None = None
     email: str | None = None
     first_name: str | None = None

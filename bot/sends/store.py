@@ -18,6 +18,7 @@ from bot.sends import (
     cards,
     copies,
     ending,
+    erasing,
     leaving,
     moves,
     notes,
@@ -26,13 +27,14 @@ from bot.sends import (
     questions,
     watches,
     work,
-)  # fmt: skip
+)
 from bot.sends.content import Ask, Content
 from bot.sends.copies import Copy
 from bot.sends.history import Back
 from bot.sends.kinds import State
 from bot.sends.legs import Came
 from bot.sends.notes import Note
+from bot.sends.past import Filter, id_of, past, write_exported
 from bot.sends.questions import Seen
 from bot.sends.row import Send, read
 from bot.sends.wanted import Wanted
@@ -273,6 +275,18 @@ class Sends:
         """The newest sends, whatever became of them."""
         return await self.database.read(questions.recent, limit)
 
+    async def past(self, wanted: Filter, offset: int, limit: int) -> tuple[list[Send], int]:
+        """What was, by this filter: the page, newest first, and how many there are in all."""
+        return await self.database.read(past, wanted, offset, limit)
+
+    async def id_of(self, phone: str) -> int | None:
+        """The id under which a phone (normal form) is kept; None where it is not."""
+        return await self.database.read(id_of, phone)
+
+    async def exported(self, ask: Ask, wanted: Filter) -> None:
+        """Write who took what out of the record. Raises Replayed."""
+        await self.database.write(write_exported, ask, wanted)
+
     async def counts(self) -> dict[State, int]:
         """How many sends are in each state."""
         return await self.database.read(questions.counts)
@@ -296,6 +310,12 @@ class Sends:
 
     async def refused(self, ask: Ask, why: str) -> None:
         await self.database.write(refuse, ask.who, ask.at, ask.request, why)
+
+    async def forget(self, now: datetime, phone: str) -> erasing.Forgotten:
+        return await self.database.write(erasing.forget, now, phone)
+
+    async def erase_old(self, now: datetime, kept_for: timedelta) -> int:
+        return await self.database.write(erasing.erase_old, now, kept_for)
 
     async def unfreeze(self, ask: Ask) -> bool:
         return await self.database.write(freeze.lift, ask.who, ask.at, ask.request)

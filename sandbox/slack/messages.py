@@ -40,6 +40,7 @@ class Message:
     attachments: list[Json] = field(default_factory=list)
     metadata: Json | None = None
     is_told: bool = False
+    files: list[Json] = field(default_factory=list)
     history: list[Version] = field(default_factory=list)
     names: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
 
@@ -55,7 +56,7 @@ class Message:
         attached = [
             line for each in self.attachments for line in reading.lines(each.get("blocks", []), self.names)
         ]
-        return "\n".join(body + attached)
+        return "\n".join(body + attached + [f"[{each['name']}]" for each in self.files])
 
     def read_aloud(self) -> str:
         """What a screen reader and a notification say: the top-level text alone where there is one."""
@@ -87,7 +88,7 @@ class Message:
         if self.user == BOT_USER:
             shown |= {"bot_id": BOT_ID, "app_id": APP}
         optional = {"thread_ts": self.thread_ts, "edited": self.edited, "attachments": self.attachments}
-        optional |= {"blocks": self.blocks, "metadata": self.metadata}
+        optional |= {"blocks": self.blocks, "metadata": self.metadata, "files": self.files}
         shown |= {key: value for key, value in optional.items() if value}
         if self.is_told:
             shown |= {"subtype": "thread_broadcast"}

@@ -51,6 +51,7 @@ def application(front: Front, page: Page) -> ASGIApp:
     routes = [
         Route("/api/{method}", front.api, methods=["GET", "POST"]),
         Route("/response/{secret:path}", front.response, methods=["POST"]),
+        Route("/upload/{secret}", front.upload, methods=["POST"]),
         Route("/", site.index),
         Route("/page/{file:path}", site.file),
         Route("/sandbox/state", site.state),

@@ -13,6 +13,7 @@ from sandbox.slack.acting import Acting
 from sandbox.slack.api.front import Front
 from sandbox.slack.beside import Beside
 from sandbox.slack.faults import Faults
+from sandbox.slack.files import File
 from sandbox.slack.listening import LOOPBACK, Listening
 from sandbox.slack.manifest import Manifest
 from sandbox.slack.messages import Message
@@ -118,6 +119,11 @@ class Slack(Beside):
     def calls(self) -> list[Call]:
         """Every Web API call, and every post to a response_url (method "response_url")."""
         return self.workspace.calls
+
+    @property
+    def files(self) -> list[File]:
+        """What was uploaded, oldest first."""
+        return list(self.workspace.files.values())
 
     def called(self, method: str) -> list[Call]:
         """The calls of one method."""

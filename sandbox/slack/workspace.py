@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from sandbox.slack.faults import Faults
+from sandbox.slack.files import File
 from sandbox.slack.later import Later, Pending
 from sandbox.slack.manifest import SCOPES, Manifest
 from sandbox.slack.messages import Message, with_ids
@@ -32,6 +33,7 @@ class Workspace:
     messages: dict[str, list[Message]] = field(default_factory=dict)
     calls: list[Call] = field(default_factory=list)
     breaches: list[str] = field(default_factory=list)
+    files: dict[str, File] = field(default_factory=dict)
     url: str = ""
     is_installed: bool = True
     _last_ts: int = 0

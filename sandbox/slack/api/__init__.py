@@ -1,9 +1,9 @@
 """Slack's Web API, as far as the bot uses it."""
 
-from sandbox.slack.api import chat, lookups, scheduled, views
+from sandbox.slack.api import chat, files, lookups, scheduled, views
 from sandbox.slack.api.method import Method
 
-_ALL = (*chat.METHODS, *scheduled.METHODS, *views.METHODS, *lookups.METHODS)
+_ALL = (*chat.METHODS, *scheduled.METHODS, *views.METHODS, *lookups.METHODS, *files.METHODS)
 METHODS: dict[str, Method] = {each.name: each for each in _ALL}
 
 __all__ = ["METHODS", "Method"]

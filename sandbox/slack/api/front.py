@@ -14,12 +14,13 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from sandbox.slack.api import METHODS
+from sandbox.slack.api.files import take_bytes
 from sandbox.slack.api.method import BREACHES, ApiError, Method, Unforeseen
 from sandbox.slack.api.response_url import respond
 from sandbox.slack.record import Call, Json
 from sandbox.slack.workspace import Workspace
 
-NESTED = {"blocks", "attachments", "view", "metadata"}  # arrive as JSON in a string when the body is a form
+NESTED = {"blocks", "attachments", "view", "metadata", "files"}  # JSON in a string where the body is a form
 POSTS = {"chat.postMessage", "chat.postEphemeral"}
 
 
@@ -38,6 +39,20 @@ class Front:
     async def response(self, request: Request) -> Response:
         """POST /response/<secret>."""
         return self._dated(await self._through_faults(request, "response_url", self._respond))
+
+    async def upload(self, request: Request) -> Response:
+        """POST /upload/<secret>: the raw bytes of a file."""
+        return self._dated(await self._through_faults(request, "upload_url", self._upload))
+
+    def _upload(self, request: Request, name: str, body: bytes) -> Response:
+        call = Call(name, {"length": len(body)})
+        try:
+            take_bytes(self._slack, str(request.path_params["secret"]), body)
+        except ApiError as error:
+            self._breach(name, error)
+            call.status = 400
+            return self._record(call, error.to_dict())
+        return self._record(call, {"ok": True})
 
     def _dated(self, response: Response) -> Response:
         """Slack's clock, by which an app can tell how wrong its own is."""

@@ -1,0 +1,117 @@
+"""The history as a CSV file, masked, into the direct messages of who asks for it."""
+
+from __future__ import annotations
+
+import asyncio
+import csv
+import io
+import logging
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import aiohttp
+from slack_sdk.errors import SlackApiError, SlackClientError
+
+from bot.answers import respond, slacks
+from bot.database import DatabaseError
+from bot.masks import mask_words
+from bot.phones import mask
+from bot.sends import Send
+from bot.sends.past import Filter
+from bot.wiring import SLACK_SECONDS, Bot, slack_problem
+
+log = logging.getLogger(__name__)
+
+PAGE, MOST = 500, 20_000  # sends: of a page, and of a file
+COLUMNS = (
+    "id", "verb", "state", "asked for by", "asked for at (UTC)", "confirmed by", "confirmed at (UTC)",
+    "due at (UTC)", "in this state since (UTC)", "settled by", "sender code", "to", "message", "campaign",
+    "text", "why",
+)  # fmt: skip
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
+
+class NotTaken(Exception):
+    """Slack did not take the file."""
+
+
+FAILURES = (DatabaseError, SlackApiError, SlackClientError, aiohttp.ClientError, TimeoutError, NotTaken)
+
+
+async def send_csv(bot: Bot, user: str, wanted: Filter, about: str, url: str) -> None:
+    """Make it and upload it; where that fails the person is told by `url`. Never raises."""
+    try:
+        sends, total = await _all(bot, wanted)
+        data = await asyncio.to_thread(as_csv, sends)
+        cut = f" These are the newest {len(sends)} of {total}." if total > len(sends) else ""
+        said = f"{about}: {total} sends, numbers and e-mail addresses masked.{cut}"
+        await _share(bot, user, f"smsops-history-{bot.now():%Y-%m-%d-%H%M}.csv", data, said)
+    except FAILURES as error:
+        why = slack_problem(error)
+        log.error("an export was not delivered: %s", why)
+        text = f"The export did not come through ({why}). Press Export CSV again in a moment."
+        await respond(bot, url, {"text": text, "response_type": "ephemeral", "replace_original": False})
+
+
+async def _all(bot: Bot, wanted: Filter) -> tuple[list[Send], int]:
+    sends: list[Send] = []
+    while True:
+        page, total = await bot.sends.past(wanted, len(sends), PAGE)
+        sends += page
+        if len(page) < PAGE or len(sends) >= MOST:
+            return sends, total
+
+
+async def _share(bot: Bot, user: str, name: str, data: bytes, said: str) -> None:
+    """docs.slack.dev, files.getUploadURLExternal: an address, the bytes, the message that shows it."""
+    slot = await bot.slack.files_getUploadURLExternal(filename=name, length=len(data))
+    await _upload(bot, str(slot["upload_url"]), data)
+    intro = await bot.slack.chat_postMessage(channel=user, text=said)
+    file: dict[str, str | None] = {"id": str(slot["file_id"]), "title": name}
+    await bot.slack.files_completeUploadExternal(files=[file], channel_id=str(intro["channel"]))
+
+
+async def _upload(bot: Bot, url: str, data: bytes) -> None:
+    target = slacks(url, bot.settings.slack_api_url, UPLOAD_HOSTS)
+    session = bot.slack.session
+    if target is None or session is None:
+        raise NotTaken
+    timeout = aiohttp.ClientTimeout(total=3 * SLACK_SECONDS)
+    async with session.post(target, data=data, allow_redirects=False, timeout=timeout) as answer:
+        if answer.status != 200:
+            raise NotTaken
+
+
+UPLOAD_HOSTS = ("files.slack.com", "files.slack-gov.com")
+
+
+def as_csv(sends: Sequence[Send]) -> bytes:
+    """UTF-8 with a byte order mark, so that Excel reads it; no cell is a formula to a spreadsheet."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(COLUMNS)
+    writer.writerows([_cell(value) for value in _values(one)] for one in sends)
+    return out.getvalue().encode("utf-8-sig")
+
+
+def _values(send: Send) -> tuple[Any, ...]:
+    return (
+        send.id, send.kind.value, send.state.value.replace("_", " "), send.asked_by, send.asked_at,
+        send.confirmed_by, send.confirmed_at, send.due_at, send.state_at, send.settled_by, send.sender,
+        _to(send), send.message, send.campaign, mask_words(send.text or ""), mask_words(send.why or ""),
+    )  # fmt: skip
+
+
+def _to(send: Send) -> str:
+    if send.legs:
+        return ", ".join(dict.fromkeys(leg.to for leg in send.legs))
+    return send.audience or (mask(send.phone) if send.phone else "erased" if send.erased_at else "")
+
+
+def _cell(value: object) -> str:
+    """A spreadsheet carries out a formula (OWASP, CSV injection): an apostrophe before it makes it text."""
+    if isinstance(value, datetime):
+        return f"{value.astimezone(UTC):%Y-%m-%d %H:%M:%S}"
+    said = "" if value is None else str(value)
+    return f"'{said}" if said.startswith(FORMULA) else said

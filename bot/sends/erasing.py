@@ -1,0 +1,140 @@
+"""What is not kept: one person on request (`forget`), and texts and numbers of long ago (SMS_RETENTION_DAYS).
+
+The evidence stays as it is: it names people by an id, so that no chain is broken.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, String, Text, cast, delete, exists, or_, select, text, update
+
+from bot.database import metadata
+from bot.errors import Objected
+from bot.evidence import SMSOPS, record, record_each
+from bot.phones import ten_digits, written
+from bot.sends.content import Ask
+from bot.sends.ending import cancel
+from bot.sends.hashes import hash_of_phone
+from bot.sends.kinds import Kind, State
+from bot.sends.notes import note
+from bot.sends.optouts import optout
+from bot.sends.row import person, send
+
+AT_ONCE = 5  # sends of long ago, each time: Slack takes some 50 edits of cards in a minute
+FORGOTTEN = "The phone was erased on request."
+PAST = (State.SUBMITTED, State.REFUSED, State.CANCELLED, State.EXPIRED, State.MAYBE_SENT)
+
+
+@dataclass(frozen=True)
+class Forgotten:
+    """How many sends were erased, whether an opt-out still holds, and where the number still stands."""
+
+    sends: int
+    is_stopped: bool
+    elsewhere: Sequence[str]
+
+
+def forget(connection: Connection, now: datetime, phone: str) -> Forgotten:
+    """Erase this number (normal form) and all that is kept of whom it belongs to.
+
+    What was still to go to it is cancelled. Raises Objected where it is not known, and while it is being
+    texted or stopped: the opt-out would be lost to WhatCounts.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SET LOCAL statement_timeout = 0"))  # it reads every table whole
+    known = select(person.c.id).where(person.c.phone == phone).with_for_update()
+    person_id = connection.execute(known).scalar()
+    if person_id is None:
+        raise Objected("smsops does not know this number. Nothing was erased.")
+    theirs = select(send.c.id, send.c.kind, send.c.state).where(_is_to(person_id))
+    rows = connection.execute(theirs.with_for_update()).all()
+    _not_under_way([(row.id, Kind(row.kind), State(row.state)) for row in rows])
+    for row in rows:
+        cancel(connection, Ask(SMSOPS, now), row.id, FORGOTTEN)
+    ids = [row.id for row in rows if Kind(row.kind) is not Kind.TEST]
+    _erase_sends(connection, now, ids, "erased")
+    is_stopped = _erase_people(connection, [person_id])
+    record(connection, at=now, who=SMSOPS, what="forgot a person", person_id=person_id, sends=len(ids))
+    return Forgotten(len(ids), is_stopped, elsewhere(connection, phone))
+
+
+def _is_to(person_id: int) -> Any:
+    leg = cast(send.c.legs, String).like(f'%"person_id": {person_id},%')
+    return or_(send.c.person_id == person_id, leg)
+
+
+def _not_under_way(rows: Iterable[tuple[str, Kind, State]]) -> None:
+    for send_id, kind, state in rows:
+        if state is State.SENDING or (kind is Kind.STOP and state is State.SCHEDULED):
+            doing = "being stopped in WhatCounts" if kind is Kind.STOP else "being sent"
+            raise Objected(f"{send_id} is {doing} just now. Nothing was erased. Try again when that is done.")
+
+
+def _erase_sends(connection: Connection, now: datetime, ids: Sequence[str], what: str) -> None:
+    """Their texts, those that are quoted beside them, and their notes; the cards are drawn without."""
+    if not ids:
+        return
+    gone: dict[str, Any] = {
+        "text": None, "earlier": None, "objections": [], "accepted": None, "erased_at": now,
+        "revision": send.c.revision + 1,
+    }  # fmt: skip
+    connection.execute(update(send).where(send.c.id.in_(ids)).values(gone))
+    connection.execute(delete(note).where(note.c.send_id.in_(ids)))
+    contacts = select(send.c.contact_id).where(send.c.id.in_(ids), send.c.contact_id.is_not(None))
+    _erase_people(connection, connection.execute(contacts).scalars().all())
+    record_each(connection, ids, at=now, who=SMSOPS, what=what)
+
+
+def _erase_people(connection: Connection, ids: Sequence[int]) -> bool:
+    """Erase what is kept of these people; whether one of them was stopped, of whom a hash is kept."""
+    is_stopped = False
+    rows = connection.execute(select(person).where(person.c.id.in_(ids)))
+    for row in rows.all():
+        held = connection.execute(select(exists().where(optout.c.person_id == row.id))).scalar_one()
+        kept = hash_of_phone(connection, row.phone) if held and row.phone else row.hash
+        gone = dict.fromkeys(("phone", "email", "first_name", "customer_key")) | {"hash": kept}
+        connection.execute(update(person).where(person.c.id == row.id).values(gone))
+        is_stopped = is_stopped or bool(held)
+    return is_stopped
+
+
+def erase_old(connection: Connection, now: datetime, kept_for: timedelta) -> int:
+    """Erase the texts of sends that are over and were asked for longer ago, and numbers of no later ones.
+
+    A few each time, the oldest first; returns how many.
+    """
+    old = (send.c.erased_at.is_(None), send.c.asked_at < now - kept_for, send.c.state_at < now - kept_for)
+    found = select(send.c.id, send.c.person_id, send.c.legs).where(*old, send.c.state.in_(PAST))
+    rows = connection.execute(found.order_by(send.c.asked_at).limit(AT_ONCE)).all()
+    if not rows:
+        return 0
+    _erase_sends(connection, now, [row.id for row in rows], "erased by age")
+    people = {row.person_id for row in rows} | {leg["person_id"] for row in rows for leg in row.legs or ()}
+    _erase_people(connection, [one for one in people - {None} if not _is_used(connection, one)])
+    return len(rows)
+
+
+def _is_used(connection: Connection, person_id: int) -> bool:
+    """Whether a send that is not erased is to them; asked for the test phones only where it need be."""
+    kept = select(send.c.id).where(send.c.erased_at.is_(None))
+    tests = kept.where(send.c.kind == Kind.TEST, _is_to(person_id))
+    questions = (kept.where(send.c.person_id == person_id), tests)
+    return any(connection.execute(one.limit(1)).first() for one in questions)
+
+
+def elsewhere(connection: Connection, phone: str) -> list[str]:
+    """The columns where somebody wrote this number into other words, a text to somebody else say."""
+    ten = ten_digits(phone)
+    forms = (ten, written(phone), written(phone).replace(" ", "-"), f"({ten[:3]}) {ten[3:6]}-{ten[6:]}")
+    found = []
+    for name, table in sorted(metadata.tables.items()):
+        for column in table.columns:
+            if isinstance(column.type, String | Text) or column.type.__class__.__name__ == "JSON":
+                said = or_(*(cast(column, Text).contains(form, autoescape=True) for form in forms))
+                if connection.execute(select(exists().where(said))).scalar_one():
+                    found.append(f"{name}.{column.name}")
+    return found
