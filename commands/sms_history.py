@@ -163,7 +163,7 @@ def filter_view(bot: Bot, wanted: Filter, url: str) -> dict[str, Any]:
     since = wanted.since.astimezone(zone).date() if wanted.since else None
     until = (wanted.until.astimezone(zone) - timedelta(days=1)).date() if wanted.until else None
     fields = [
-        field("who", "Who", person_box(wanted.who, "Anybody"), "Asked for it, confirmed, moved or settled it.", True),
+        field("who", "Who", person_box(wanted.who, "Anybody"), "Asked for it, or decided about it.", True),
         field("verb", "Verb", _choice({one: one.value for one in Kind}, wanted.kind)),
         field("state", "State", _choice({one: LABELS.get(one, one.value) for one in State}, wanted.state)),
         field("audience", "Group", text_box(wanted.audience or "", limit=75), "Its exact name.", True),
