@@ -45,7 +45,7 @@ class Stepped:
     async def schedule(self, delay: timedelta) -> str:
         """A text, confirmed, due so far from the bot's now; its id."""
         sends, now = self.running.sends, self.now()
-        content = Content(Kind.SEND, "2065551212", phone="12065550100", text="Hello")
+        content = Content(Kind.SEND, "2065551212", phone="12065550100", text=f"Hello, {now}")
         send = await sends.get(await sends.draft(Ask(OLIVE, now), content, SMS))
         assert send
         await sends.prepared(now, send, content.text, [], None)
