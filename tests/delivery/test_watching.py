@@ -224,7 +224,6 @@ async def test_under_a_card_that_somebody_deleted_it_is_booked_once_that_is_ther
     (alarm,) = await booked(world.slack)
     again = await world.card("Scheduled.")
     assert alarm.thread_ts == again.ts != card.ts
-    assert len(world.slack.called("chat.scheduleMessage")) == 2
 
 
 async def test_where_slack_books_none_the_thread_says_so_once(sqlite_world: World) -> None:
