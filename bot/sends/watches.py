@@ -151,6 +151,7 @@ def refused(connection: Connection, now: datetime, about: Watch, why: str, note:
     first = update(watch).where(watch.c.id == about.id, watch.c.why.is_(None))
     later = {"why": why[:64], "taken_at": None, "again_at": now + REFUSED_FOR}
     if connection.execute(first.values(later)).rowcount:
+        connection.execute(select(send.c.id).where(send.c.id == about.send.id).with_for_update())  # its chain
         record(connection, at=now, who=SMSOPS, what="has no alarm", send_id=about.send.id, why=why)
         add_note(connection, now, about.send, note)
     else:
