@@ -196,4 +196,19 @@ BUGS = (
         "what is known is written once or never",
         (Edit("bot/delivery/writing.py", "if time.monotonic() > deadline:", "if time.monotonic():"),),
     ),
+    Bug(
+        "the claim forgets what another person approved, and for when",
+        (Edit("bot/sends/leaving.py", "        _APPROVED,\n", ""),),
+        "tests/approval/test_races.py::test_an_approval_is_for_one_time",
+    ),
+    Bug(
+        "a campaign without its group is claimed, and goes to everyone",
+        (Edit("bot/sends/leaving.py", "        *_FIREWALL,\n", ""),),
+        "tests/sends/test_firewall.py",
+    ),
+    Bug(
+        "somebody approves what they asked for",
+        (Edit("bot/sends/approving.py", "where=and_(*others, ahead, ", "where=and_(ahead, "),),
+        "tests/sends/test_approving.py",
+    ),
 )
