@@ -276,3 +276,22 @@ async def test_where_any_full_member_approves_nobody_is_written_to_but_the_admin
         await approve(world, card, OTTO)
         await world.state(State.SCHEDULED)
         assert copies(world, ANA) == []
+
+
+async def test_whom_nobody_can_write_to_is_not_written_to_for_ever_and_the_card_is_there(
+    sqlite_world: World,
+) -> None:
+    world = sqlite_world
+    card = await draft_everyone(world)
+    world.slack.faults.refuse("chat.postMessage", "user_not_found", None)
+    await press(world, card, "Send")
+    await world.card(AWAITING)
+    await world.slack.wait_for(lambda: len(world.slack.called("chat.postMessage")) >= 3)
+    await all_drawn(world)
+    tried = len(world.slack.called("chat.postMessage"))
+    world.pass_time(120)
+    world.bot.wake.set()
+    await all_drawn(world)
+    assert len(world.slack.called("chat.postMessage")) == tried
+    await approve(world, card, ANA)
+    await world.state(State.SCHEDULED)

@@ -221,7 +221,7 @@ BUGS = (
     ),
     Bug(
         "who wrote a correction lets it through the freeze",
-        (Edit("bot/sends/oops.py", "send.c.asked_by != who, _last_editor() != who)", "send.c.id != '')"),),
+        (Edit("bot/sends/oops.py", "send.c.asked_by != who, editor != who)", "send.c.id != '')"),),
         "tests/sends/test_oops.py",
     ),
     Bug(
@@ -239,5 +239,20 @@ BUGS = (
             ),
         ),
         "tests/delivery/test_watching.py",
+    ),
+    Bug(
+        "the claim forgets what another person approved, and for when",
+        (Edit("bot/sends/leaving.py", "        _APPROVED,\n", ""),),
+        "tests/approval/test_races.py::test_an_approval_is_for_one_time",
+    ),
+    Bug(
+        "a campaign without its group is claimed, and goes to everyone",
+        (Edit("bot/sends/leaving.py", "and_(send.c.audience.is_(None), ~_NEEDS_GROUP)", "send.c.audience.is_(None)"),),
+        "tests/sends/test_firewall.py",
+    ),
+    Bug(
+        "somebody approves what they asked for",
+        (Edit("bot/sends/approving.py", "where=and_(*others, ahead, ", "where=and_(ahead, "),),
+        "tests/sends/test_approving.py",
     ),
 )
