@@ -247,7 +247,13 @@ BUGS = (
     ),
     Bug(
         "a campaign without its group is claimed, and goes to everyone",
-        (Edit("bot/sends/leaving.py", "and_(send.c.audience.is_(None), ~_NEEDS_GROUP)", "send.c.audience.is_(None)"),),
+        (
+            Edit(
+                "bot/sends/leaving.py",
+                "and_(send.c.audience.is_(None), ~_NEEDS_GROUP)",
+                "send.c.audience.is_(None)",
+            ),
+        ),
         "tests/sends/test_firewall.py",
     ),
     Bug(
