@@ -140,7 +140,9 @@ def _aloud(send: Send, lines: list[str]) -> str:
     return shorten(f"{said}\nText: {escape(send.text)}" if send.text else said, SPOKEN)
 
 
-MARKS = {"stop": "*Stops it:*", "person": "*Another person:*", "look": "*Look again:*", "notice": "*Note:*"}
+MARKS = {
+    "stop": "*Stops it:*", "person": "*Needs another person:*", "look": "*Look again:*", "notice": "*Note:*",
+}  # fmt: skip
 
 
 def _objections(send: Send) -> list[str]:

@@ -14,8 +14,8 @@ from tests.browser.visitor import Pictures, Visitor, button
 pytestmark = pytest.mark.browser
 
 WEEKLY = ("12065550100", "12065550101", "12065550102")
-WRONG = "Tidewater Coffee: Spring sale! 20 percent off all beans until Sunday. Reply STOP to opt out"
-RIGHT = "Tidewater Coffee: Spring sale! 10 percent off all beans until Sunday, not 20. Reply STOP to opt out"
+WRONG = "Tidewater Coffee: Spring sale! 20 percent off all beans this week. Reply STOP to opt out"
+RIGHT = "Tidewater Coffee: Spring sale! 10 percent off all beans this week, not 20. Reply STOP to opt out"
 HEADING = "Campaign · Spring sale correction"
 
 

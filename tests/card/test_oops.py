@@ -22,7 +22,7 @@ from tests.steps import (
 from tests.world import ANA, MAX, OLIVE, OTTO, World
 
 RIGHT = "Tidewater Coffee: sorry, the sale is 10 percent, not 20. Reply STOP to opt out"
-WRONG = "Tidewater Coffee: Spring sale! 20 percent off all beans until Sunday. Reply STOP to opt out"
+WRONG = "Tidewater Coffee: Spring sale! 20 percent off all beans this week. Reply STOP to opt out"
 DRAFTED = "Campaign · Spring sale correction"
 WEEKLY = 3  # phones of the group that get its texts
 

@@ -133,7 +133,7 @@ def test_the_buttons_of_each_state(kind: Kind) -> None:
         State.SCHEDULED: ["Cancel", "Move", "Edit"] if is_text else ["Cancel", "Edit"],
         State.HELD: [f"{verb} Now", "Move", "Cancel"] if is_text else [f"{verb} Now", "Cancel"],
         State.SENDING: [],
-        State.SUBMITTED: ["Oops"] if kind in (Kind.SEND, Kind.CAMPAIGN) else [],
+        State.SUBMITTED: ["Oops"] if kind in (Kind.SEND, Kind.CAMPAIGN, Kind.EVERYONE) else [],
         State.REFUSED: ["Draft Again"],
         State.MAYBE_SENT: [f"It Was {done}", f"It Was Not {done}"],
         State.CANCELLED: ["Draft Again"],

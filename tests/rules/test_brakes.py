@@ -16,7 +16,6 @@ from bot.registry import Registry
 from bot.rules import BRAKES, Facts, Terms, is_accepted, objections, second_looks, stops
 from bot.sends import Kind, Send, State
 from bot.sends.history import Earlier, History
-from bot.sends.kinds import EVERYONE
 from bot.sends.optouts import OptOut
 from tests.test_rules import CAMPAIGN, NOW, REGISTRY, TEXT, WORDS, facts
 from tests.test_rules_of_kinds import CREATE, SENDS, TEST
@@ -247,7 +246,7 @@ def test_nothing_without_a_registered_group_passes_but_what_was_asked_for_as_one
         assert group in ("weekly", "vip") or (group is None and phone is not None)
     if passes and kind is Kind.CAMPAIGN:
         assert group in ("weekly", "vip")
-    if passes and kind == EVERYONE:
+    if passes and kind == Kind.EVERYONE:
         assert group is None and phone is None
 
 
