@@ -17,7 +17,7 @@ HOUR = timedelta(hours=1)
 
 async def awaiting(desk: Desk, **content: object) -> Send:
     send = await desk.prepared(replace(CAMPAIGN, **content))  # type: ignore[arg-type]
-    moved = await desk.sends.confirm(Ask(OLIVE, START), send.id, send.revision, DELAY, WANTED)
+    moved = await desk.sends.confirm(Ask(OLIVE, START), send.id, send.revision, DELAY, wanted=WANTED)
     assert moved
     return moved
 

@@ -35,6 +35,8 @@ from tests.sends.desk import (
 TOMORROW = START + timedelta(days=1)
 Tamper = Callable[[Connection, Any], None]
 
+LATE = {"rule": "late", "severity": "stop", "sentence": "late"}
+
 
 async def lived(desk: Desk) -> str:
     """A text with its whole life, and others beside it; its id."""
@@ -356,7 +358,7 @@ async def test_two_processes_that_write_at_once_fork_no_chain(desk: Desk) -> Non
         send = await desk.looked(replace(TEXT, phone=f"1206555017{number}"))
         await asyncio.gather(
             desk.sends.claim(DUE, send.id), second.claim(DUE, send.id), desk.sends.cancel(ask(DUE), send.id),
-            second.cancel(ask(DUE), send.id), second.hold(DUE, send.id, send.revision, "late", "late", None),
+            second.cancel(ask(DUE), send.id), second.hold(DUE, send.id, send.revision, LATE, None),
             *(desk.sends.refused(ask(DUE, f"{number}.{n}"), "Objected") for n in range(4)),
             *(second.refused(ask(DUE, f"other {number}.{n}"), "Objected") for n in range(4)),
         )  # fmt: skip

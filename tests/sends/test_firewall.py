@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bot.delivery.requests import ask_whatcounts
 from bot.errors import Refused
-from bot.rules import firewall
+from bot.rules.audience import firewall
 from bot.sends import TO_MANY, Kind
 from tests.sends.desk import CAMPAIGN, DUE, TEXT, Desk
 from tests.test_rules import facts
