@@ -102,13 +102,13 @@ class Pace:
             if not queue.has_somebody():
                 queue.rest(self._clock())
 
-    def unused(self, key: str) -> None:
-        """Whoever was given a turn lately does without it: the next who waits takes it, at once.
+    def unused(self, key: str, since: float) -> None:
+        """Whoever has a turn `since` then (by the clock) does without it: the next who waits takes it.
 
-        Not after half the time between two turns, so that no two are ever nearer than that.
+        Not where another turn came meanwhile, nor after half the time between two: none are nearer than that.
         """
         queue = self._queues[key]
-        is_young = self._clock() - queue.given_at < self._gap / 2
+        is_young = since >= queue.given_at and self._clock() - queue.given_at < self._gap / 2
         if is_young and queue.has_somebody():
             queue.give()
 

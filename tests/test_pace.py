@@ -187,11 +187,14 @@ async def test_a_turn_that_is_not_used_is_the_next_ones() -> None:
     await pace.turn("a")
     waiting = [asyncio.create_task(pace.turn("a")) for _ in range(2)]
     await asyncio.sleep(0)
-    pace.unused("a")
+    pace.unused("a", clock.now - 1)  # an older turn: another one came since
+    await asyncio.sleep(0)
+    assert not waiting[0].done()
+    pace.unused("a", clock.now)
     await asyncio.wait_for(waiting[0], 1)
     assert not waiting[1].done()
     clock.now += 0.6 * 3600  # another one now would be near the next slot
-    pace.unused("a")
+    pace.unused("a", clock.now)
     await asyncio.sleep(0)
     assert not waiting[1].done()
     waiting[1].cancel()
@@ -200,5 +203,5 @@ async def test_a_turn_that_is_not_used_is_the_next_ones() -> None:
 async def test_a_turn_that_is_not_used_by_anybody_is_not_kept() -> None:
     pace = Pace(SLOW)
     await pace.turn("a")
-    pace.unused("a")
+    pace.unused("a", time.monotonic())
     assert not await is_free(pace)

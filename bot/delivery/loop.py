@@ -7,6 +7,7 @@ import logging
 import time
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import timedelta
+from functools import partial
 
 from bot.card.words import maybe_note
 from bot.database import DatabaseError
@@ -186,7 +187,8 @@ class Delivery:
         if send_id not in self._turns:
             return False  # we were told to stop just when its turn came
         due, kept = self._turns[send_id]
-        return await leave(self._bot, self._hands[step], send_id, kept, lambda: turn_unused(self._bot, due))
+        unused = partial(turn_unused, self._bot, due, time.monotonic())
+        return await leave(self._bot, self._hands[step], send_id, kept, unused)
 
     def _waited(self, send_id: str) -> timedelta:
         """How long it has been waiting for its turn: who looks at it meanwhile does not find it late."""

@@ -32,12 +32,12 @@ async def turn(bot: Bot, due: Due) -> timedelta:
     return timedelta(seconds=await bot.whatcounts.turn(due.id))
 
 
-def turn_unused(bot: Bot, due: Due) -> None:
+def turn_unused(bot: Bot, due: Due, since: float) -> None:
     """Its turn came, and it was another process' already, or may not leave: the next may have it."""
     if due.kind in (Kind.SEND, Kind.TEST):
-        bot.whatcounts.text_turn_unused(due.sender)
+        bot.whatcounts.text_turn_unused(due.sender, since)
     else:
-        bot.whatcounts.turn_unused()
+        bot.whatcounts.turn_unused(since)
 
 
 async def ask_whatcounts(bot: Bot, send: Send) -> Took:

@@ -94,15 +94,15 @@ class WhatCounts:
         """The same for a request of another kind; whoever calls `send_to_group` takes one of these first."""
         return await self._others.turn("other", lane) if self._others else 0.0
 
-    def text_turn_unused(self, sender: str) -> None:
-        """A `turn_to_text` that nothing came of: the next who waits may have it."""
+    def text_turn_unused(self, sender: str, since: float) -> None:
+        """A `turn_to_text` that nothing came of, had since then (monotonic): the next may have it."""
         if self._texts:
-            self._texts.unused(f"text {sender}")
+            self._texts.unused(f"text {sender}", since)
 
-    def turn_unused(self) -> None:
+    def turn_unused(self, since: float) -> None:
         """A `turn` that nothing came of."""
         if self._others:
-            self._others.unused("other")
+            self._others.unused("other", since)
 
     async def messages(self) -> list[Message]:
         """All stored messages, each once, in WhatCounts' order. Raises Refused or Unavailable.
