@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 import psycopg
@@ -16,10 +16,10 @@ from tests.postgres import cluster
 
 
 @contextmanager
-def database(server: str, template: str = "template0") -> Iterator[str]:
+def database(server: str) -> Iterator[str]:
     """A database of its own on this server, as a URL; dropped afterwards, whoever is still connected."""
     name = f"smsops_{uuid.uuid4().hex}"
-    _do(server, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    _do(server, f'CREATE DATABASE "{name}" TEMPLATE template0')
     try:
         yield make_url(server).set(database=name).render_as_string(hide_password=False)
     finally:
@@ -27,9 +27,13 @@ def database(server: str, template: str = "template0") -> Iterator[str]:
 
 
 def _do(server: str, statement: str) -> None:
-    plain = make_url(server).set(drivername="postgresql").render_as_string(hide_password=False)
-    with psycopg.connect(plain, autocommit=True, connect_timeout=30) as connection:
+    with _connected(server) as connection:
         connection.execute(statement.encode())
+
+
+def _connected(url: str) -> psycopg.Connection:
+    plain = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+    return psycopg.connect(plain, autocommit=True, connect_timeout=30)
 
 
 @pytest.fixture(scope="session")
@@ -47,12 +51,64 @@ def postgres() -> Iterator[str]:
         yield server
 
 
+class Emptied:
+    """One database of this worker, emptied after each test: to make one takes as long as many a test."""
+
+    def __init__(self, server: str, migrate: Callable[[str], None]) -> None:
+        self._server, self._migrate = server, migrate
+        self._made = ExitStack()
+        self.url = ""
+
+    def take(self) -> str:
+        """A database with tables, and no rows but those of the migrations."""
+        if not self.url:
+            self.url = self._made.enter_context(database(self._server))
+            self._migrate(self.url)
+            with _connected(self.url) as connection:
+                self._tables = _tables(connection)
+                rows = {one: connection.execute(f"TABLE {one}".encode()).fetchall() for one in self._tables}
+            self._rows = {table: found for table, found in rows.items() if found}
+        return self.url
+
+    def empty(self) -> None:
+        """Ends whoever is still connected. Where the test changed the tables themselves it is dropped."""
+        with _connected(self.url) as connection:
+            connection.execute(
+                "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+            is_whole = _tables(connection) == self._tables
+            if is_whole:
+                connection.execute("SET session_replication_role = replica")  # evidence is never deleted else
+                connection.execute(f"TRUNCATE {', '.join(self._tables)} RESTART IDENTITY".encode())
+                for table, rows in self._rows.items():
+                    places = ", ".join(["%s"] * len(rows[0]))
+                    connection.cursor().executemany(f"INSERT INTO {table} VALUES ({places})".encode(), rows)
+        if not is_whole:
+            self.drop()
+
+    def drop(self) -> None:
+        self._made.close()
+        self.url = ""
+
+
+def _tables(connection: psycopg.Connection) -> dict[str, str]:
+    """What the tables are made of: the columns and triggers of each."""
+    found = connection.execute(
+        "SELECT c.relname, concat("
+        " (SELECT string_agg(attname, ' ' ORDER BY attnum) FROM pg_attribute WHERE attrelid = c.oid), ' / ',"
+        " (SELECT string_agg(tgname, ' ' ORDER BY tgname) FROM pg_trigger WHERE tgrelid = c.oid))"
+        " FROM pg_class c WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace"
+    )
+    return {f'"{name}"': made_of for name, made_of in found.fetchall()}
+
+
 @pytest.fixture(scope="session")
-def postgres_template(postgres: str, migrate: Callable[[str], None]) -> Iterator[str]:
-    """The name of a database with tables and no rows, migrated once for each worker."""
-    with database(postgres) as url:
-        migrate(url)
-        yield make_url(url).database or ""
+def emptied(postgres: str, migrate: Callable[[str], None]) -> Iterator[Emptied]:
+    """This worker's database that is emptied after each test."""
+    one = Emptied(postgres, migrate)
+    yield one
+    one.drop()
 
 
 @pytest.fixture(scope="session")
@@ -64,10 +120,10 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory, migrate: Callable[
 
 
 @pytest.fixture
-def postgres_url(postgres: str, postgres_template: str) -> Iterator[str]:
-    """A fresh PostgreSQL database with tables and no rows, for what PostgreSQL alone can do."""
-    with database(postgres, postgres_template) as url:
-        yield url
+def postgres_url(emptied: Emptied) -> Iterator[str]:
+    """A PostgreSQL database as fresh, with tables and no rows, for what PostgreSQL alone can do."""
+    yield emptied.take()
+    emptied.empty()
 
 
 @pytest.fixture

@@ -12,10 +12,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import ssl
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -126,6 +128,12 @@ async def at_once() -> None:
     """No waiting for a turn."""
 
 
+@cache
+def _trusted() -> ssl.SSLContext:
+    """Whose certificates are believed; read once a process, which takes 16 ms."""
+    return httpx.create_ssl_context(trust_env=False)
+
+
 class Connection:
     """Long-lived clients: two that keep their connections, for reads and for what may be done twice, and one
     that never does, for sends. Each try but a send's waits for its `turn`, just before it is written (which
@@ -138,9 +146,8 @@ class Connection:
             logging.getLogger(name).setLevel(logging.WARNING)
         self._limits, self._turn = limits, turn
         self.date: str | None = None  # the Date header of the last answer
-        context = httpx.create_ssl_context(trust_env=False)
         timeout = httpx.Timeout(connect=limits.connect, read=limits.read, write=limits.read, pool=limits.pool)
-        shared: dict[str, Any] = {"verify": context, "timeout": timeout, "trust_env": False}
+        shared: dict[str, Any] = {"verify": _trusted(), "timeout": timeout, "trust_env": False}
         self._reads = httpx.AsyncClient(
             **shared, headers=headers, follow_redirects=False, limits=httpx.Limits(max_connections=8)
         )

@@ -159,9 +159,10 @@ def test_what_the_repeat_guard_takes_for_the_same(send: Send, earlier: Earlier, 
 def test_the_repeat_guard_shows_the_earlier_text_and_its_age() -> None:
     (look,) = objections(facts(CAMPAIGN, history=History([replace(SAME, at=NOW - timedelta(hours=3))])))
     assert look.sentence == (
-        "The same was sent to them 3 h 0 min before, Wed 01 Jul 2026 13:00 UTC (UTC+00:00), as S-000001:"
-        f" “{WORDS}”. Send it once more only if they shall get it twice."
+        "The same was sent to them 3 h 0 min before, Wed 01 Jul 2026 13:00 UTC (UTC+00:00), as S-000001."
+        " Send it once more only if they shall get it twice."
     )
+    assert look.quote == WORDS
 
 
 def test_one_less_than_the_caps_goes() -> None:
