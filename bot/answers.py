@@ -235,8 +235,14 @@ async def change_form(bot: Bot, body: Mapping[str, Any], view: dict[str, Any]) -
         while (newest := waits[modal_id]) is not None:
             await bot.slack.allowance.turn("views.update")
             newest, waits[modal_id] = waits[modal_id] or newest, None
-            await bot.slack.views_update(view_id=modal_id, view=newest)
-    except (SlackApiError, SlackClientError, aiohttp.ClientError, TimeoutError) as error:
-        log.info("Slack did not change a form: %s", slack_problem(error))
+            await _change(bot, modal_id, newest)
     finally:
         del waits[modal_id]
+
+
+async def _change(bot: Bot, modal_id: str, view: dict[str, Any]) -> None:
+    """One that Slack does not take is let be: the next change shows all."""
+    try:
+        await bot.slack.views_update(view_id=modal_id, view=view)
+    except (SlackApiError, SlackClientError, aiohttp.ClientError, TimeoutError) as error:
+        log.info("Slack did not change a form: %s", slack_problem(error))

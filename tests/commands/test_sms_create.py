@@ -203,8 +203,11 @@ async def test_while_slack_takes_no_change_of_the_form_typing_goes_on(sqlite_wor
     world = sqlite_world
     view = await opened(world)
     world.slack.faults.refuse("views.update", "internal_error")
+    held = world.slack.faults.hold("views.update")
     await world.slack.fill(OLIVE, {"text": "Hello"})
+    await held.reached.wait()  # what is refused is the change before the last
     await world.slack.fill(OLIVE, {"text": "Hello there", "name": "Autumn"})
+    held.release()
     await reads(world, view, "11 characters")
     world.slack.faults.down = True
     await submit(world, {})
