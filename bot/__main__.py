@@ -224,7 +224,7 @@ async def _deliver(delivery: Delivery) -> None:
     """Raises Stopped when the loop fails: a bot that answers and sends nothing must not look alive."""
     try:
         await delivery.run()
-    except Exception as error:
+    except Exception as error:  # whatever it was, the platform has to start anew
         log.error("the delivery loop failed: %s at\n%s", type(error).__name__, where(error))
         raise Stopped("the delivery loop failed; the log says where") from None
 

@@ -122,7 +122,7 @@ class Pace:
                     queue.given_at = self._clock()
                     queue.give()
                     await asyncio.sleep(0)  # who was given a turn goes before the next is asked for
-        except Exception as error:
+        except Exception as error:  # whatever it was: who waits for a turn must not wait for ever
             while queue.has_somebody():
                 heappop(queue.waiting)[2].set_exception(error)
         queue.giving = None

@@ -45,9 +45,9 @@ class SlackClient(AsyncWebClient):
 
 def retry_after(error: Exception) -> float | None:
     """The seconds for which Slack wants no such call, of a 429 (docs.slack.dev, rate limits); else None."""
-    response = getattr(error, "response", None)
+    response: Any = getattr(error, "response", None)
     if getattr(response, "status_code", 0) != 429:
         return None
-    headers = {str(name).lower(): value for name, value in response.headers.items()}  # type: ignore[union-attr]
+    headers = {str(name).lower(): value for name, value in response.headers.items()}
     said = str(headers.get("retry-after", ""))
     return float(said) if said.isdecimal() else 1.0

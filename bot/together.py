@@ -50,7 +50,7 @@ class Together:
             batch = [self._wanted.popleft() for _ in range(min(len(self._wanted), MOST))]
             try:
                 results = await self._commit([one.work for one in batch])
-            except Exception as error:
+            except Exception as error:  # whoever asked for it is told, and knows what it was
                 results = [error] * len(batch)
             for one, result in zip(batch, results, strict=True):
                 if not one.result.done():
@@ -73,7 +73,7 @@ def in_one_transaction(engine: Engine, works: Sequence[Work]) -> list[Any]:
     try:
         with engine.begin() as connection:
             return [work(connection) for work in works]
-    except Exception as error:
+    except Exception as error:  # any work may raise anything; which one it was shows when each runs alone
         if len(works) == 1 or _is_lost(error):
             raise
     return [_alone(engine, work) for work in works]
@@ -83,7 +83,7 @@ def _alone(engine: Engine, work: Work) -> Any:
     try:
         with engine.begin() as connection:
             return work(connection)
-    except Exception as error:
+    except Exception as error:  # its own trouble is told to who asked for it; the others' work stays
         if _is_lost(error):
             raise
         return error

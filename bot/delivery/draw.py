@@ -74,7 +74,7 @@ class Drawer:
             channel, ts = await self._show(taken, freeze.frozen)
         except SlackError as error:
             return await self._failed(taken, error)
-        except BaseException:
+        except BaseException:  # cancelled too: a card that is kept claimed would not be drawn for a while
             await self.bot.sends.card_put_back(send_id)
             raise
         if not await self.bot.sends.card_drawn(taken, channel, ts, freeze.frozen):

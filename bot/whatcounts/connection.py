@@ -195,7 +195,7 @@ class Connection:
         exchange = _Exchange(_permit.get())
         try:
             return await self._carry(self._sends, _post(self._sends, url, form), exchange)
-        except Exception as error:
+        except Exception as error:  # what is known after it depends on whether a byte had left
             return _after(error, exchange)
 
     async def post(self, url: httpx.URL, form: bytes | None = None) -> Answer:
@@ -215,7 +215,7 @@ class Connection:
         except (httpx.NetworkError, httpx.RemoteProtocolError) as error:
             if not exchange.is_kept or exchange.answer is not None:
                 return _after(error, exchange)
-        except Exception as error:
+        except Exception as error:  # what is known after it depends on whether a byte had left
             return _after(error, exchange)
         return await self.post(url, form)
 
@@ -243,7 +243,7 @@ class Connection:
                     exchange.answer = answer = Answer(response.status_code, await _whole_body(response))
                 finally:
                     await response.aclose()
-        except BaseException:
+        except BaseException:  # cancelled too
             await exchange.abandon()
             raise
         return answer
