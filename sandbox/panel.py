@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from sandbox.whatcounts.realm import known_phones
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
 # What the page offers for the next send must not be used up by a reading of the stored messages.
 SENDS = {"timeout_after": "send"}
+SHOWN = 24  # handsets; a page of thousands shows nothing
 
 
 class Panel:
@@ -25,7 +27,7 @@ class Panel:
         self._bot = bot
 
     def phones(self) -> dict[str, dict[str, Any]]:
-        """Every handset by number, with its owner and what it received, oldest first."""
+        """The first handsets by number, each with its owner and what it received, oldest first."""
         owners = known_phones(self._whatcounts.realm, self._whatcounts.sent)
         return {
             number: {
@@ -40,12 +42,12 @@ class Panel:
                     for text in texts
                 ],
             }
-            for number, texts in self._whatcounts.handsets().items()
+            for number, texts in islice(self._whatcounts.handsets().items(), SHOWN)
         }
 
     def control(self) -> dict[str, Any]:
-        """The bot's state and last lines, whether Slack is down, how often each fault will still strike, and
-        where WhatCounts' own page is."""
+        """The bot's state and last lines, whether Slack is down, how often each fault will still strike,
+        where WhatCounts' own page is, how many handsets there are and how many texts they got."""
         waiting: dict[str, int | bool] = {}
         for fault in self._whatcounts.faults.active:
             waiting[fault.name] = True if fault.left is None else waiting.get(fault.name, 0) + fault.left
@@ -55,6 +57,8 @@ class Panel:
             "slack_down": bool(self._slack.faults.down),
             "faults": waiting,
             "whatcounts_page": self._whatcounts.page,
+            "handsets": len(known_phones(self._whatcounts.realm, self._whatcounts.sent)),
+            "texts": len(self._whatcounts.sent),
         }
 
     async def act(self, action: dict[str, Any]) -> dict[str, Any]:

@@ -22,8 +22,9 @@ export function phones() {
 }
 
 function count(all) {
-  const texts = all.reduce((sum, [, phone]) => sum + phone.texts.length, 0);
-  return `${all.length} test handsets · ${texts} ${texts === 1 ? "text" : "texts"}`;
+  const { handsets = all.length, texts = 0 } = world.control ?? {};
+  const shown = handsets > all.length ? `the first ${all.length} of ${handsets.toLocaleString("en")}` : handsets;
+  return `${shown} test handsets · ${texts.toLocaleString("en")} ${texts === 1 ? "text" : "texts"}`;
 }
 
 let looked = null; // how many texts there were when the phones were last in sight
@@ -31,7 +32,7 @@ const wide = matchMedia("(min-width: 1081px)"); // no tabs: the phones stand bes
 
 /** How many texts came while a narrow screen showed something else. */
 export function newTexts() {
-  const all = Object.values(world.phones ?? {}).reduce((sum, phone) => sum + phone.texts.length, 0);
+  const all = world.control?.texts ?? 0;
   if (looked === null || ui.tab === "phones" || wide.matches) looked = all;
   return all - looked;
 }

@@ -84,8 +84,10 @@ class WhatCountsEmulator:
 
     def handsets(self) -> dict[str, list[Sent]]:
         """What each handset got, by phone; contacts that got nothing are there too."""
-        phones = known_phones(self.realm, self.sent)
-        return {phone: [text for text in self.sent if text.phone == phone] for phone in phones}
+        got: dict[str, list[Sent]] = {phone: [] for phone in known_phones(self.realm, self.sent)}
+        for text in self.sent:
+            got[text.phone].append(text)
+        return got
 
     async def start(self, host: str = "127.0.0.1", port: int = 0) -> None:
         """Listen on a loopback port, a free one when 0."""

@@ -32,7 +32,7 @@ async def test_nobody_texts_everyone_alone(running: Sandbox, visitor: Visitor, p
     await approve(visitor, copy, pictures)
     await expect(copy).to_contain_text("approved by @Ana Silva")
     await visitor.become(OLIVE)
-    await in_channel(visitor, "C0SMS")
+    await visitor.enter("C0SMS")
     await button("Cancel", card).click()
     await expect(card).to_contain_text("Cancelled by @Olive Park")
     assert running.whatcounts.sent == []
@@ -48,7 +48,7 @@ async def test_nobody_texts_everyone_alone(running: Sandbox, visitor: Visitor, p
     await expect(copy).to_contain_text("Rejected by @Ana Silva: Sunday is over.")
 
     await visitor.become(OLIVE)
-    await in_channel(visitor, "C0SMS")
+    await visitor.enter("C0SMS")
     await button("Send", visitor.card(HEADING)).click()
     await expect(visitor.card(HEADING)).to_contain_text("Awaiting approval.")
     copy = await seen_by_ana(visitor)
@@ -72,14 +72,10 @@ async def asked_for(visitor: Visitor, pictures: Pictures) -> Locator:
     return card
 
 
-async def in_channel(visitor: Visitor, channel: str) -> None:
-    await visitor.page.locator(f"[data-channel={channel}]").click()
-
-
 async def seen_by_ana(visitor: Visitor) -> Locator:
     """Ana looks into her direct messages; the newest card there."""
     await visitor.become(ANA)
-    await in_channel(visitor, "D0ANA")
+    await visitor.enter("D0ANA")
     copy = visitor.card(HEADING)
     await expect(copy).to_contain_text("Awaiting approval.")
     return copy

@@ -38,6 +38,10 @@ class Visitor:
     async def become(self, user: str) -> None:
         await self.page.locator(f"[data-user={user}]").click()
 
+    async def enter(self, channel: str) -> None:
+        """Look into another channel, by its id."""
+        await self.page.locator(f"[data-channel={channel}]").click()
+
     async def order(self, name: str) -> None:
         """Press a button of the panel."""
         await self.page.get_by_test_id(f"panel-{name}").click()
