@@ -168,6 +168,7 @@ async def test_a_copy_whose_post_was_not_answered_is_posted_again_and_one_is_lef
     )
     world.bot.wake.set()
     await world.slack.wait_for(lambda: len(copies(world, ANA)) == 2)
+    await all_drawn(world)
     await press(world, copy, "Approve", ANA)
     await told(world, ANA, f"That was a copy of the card of {row.id}, now removed.", dm(ANA))
     await world.slack.wait_for(lambda: len(copies(world, ANA)) == 1)
