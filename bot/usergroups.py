@@ -24,32 +24,42 @@ class UserGroups:
     ask: Callable[[str], Awaitable[frozenset[str]]]
     clock: Callable[[], float] = time.monotonic
     _known: dict[str, tuple[float, frozenset[str]]] = field(default_factory=dict)
-    _asked: dict[str, float] = field(default_factory=dict)
+    _failed: dict[str, float] = field(default_factory=dict)
+    _asking: dict[str, asyncio.Task[None]] = field(default_factory=dict)
 
     def known(self, group: str) -> frozenset[str] | None:
         """Its members; None where Slack has not said it for an hour."""
         return self._known[group][1] if self._age(group) <= HOLDS else None
 
     async def learn(self, groups: Collection[str], fresh: float = FRESH) -> None:
-        """Ask for those that were not asked for lately, all at once; so nobody waits for each of them."""
-        stale = [one for one in groups if self._age(one) > fresh and self._may_ask(one)]
-        if stale:
-            await asyncio.gather(*(self._renew(one) for one in stale))
+        """Ask for those that were not asked for lately, all at once; so nobody waits for each of them.
+
+        Whoever wants one that is being asked for waits for the same answer.
+        """
+        if stale := [one for one in groups if self._age(one) > fresh and self._may_ask(one)]:
+            await asyncio.wait({self._renewal(one) for one in stale})
 
     async def refresh(self, groups: Collection[str]) -> None:
         """Ask for those that a listener would have to ask for soon."""
         await self.learn(groups, FRESH / 2)
 
     def _may_ask(self, group: str) -> bool:
-        return self.clock() - self._asked.get(group, float("-inf")) >= PAUSE
+        return self.clock() - self._failed.get(group, float("-inf")) >= PAUSE
+
+    def _renewal(self, group: str) -> asyncio.Task[None]:
+        if group not in self._asking:
+            self._asking[group] = asyncio.create_task(self._renew(group))
+        return self._asking[group]
 
     async def _renew(self, group: str) -> None:
-        self._asked[group] = self.clock()
         try:
             self._known[group] = (self.clock(), await self.ask(group))
-            del self._asked[group]
+            self._failed.pop(group, None)
         except Away as error:
+            self._failed[group] = self.clock()
             log.warning("Slack did not say who is in the user group %s: %s", group, error)
+        finally:
+            del self._asking[group]
 
     def _age(self, group: str) -> float:
         known = self._known.get(group)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from bot.delivery.approval import remind
@@ -244,6 +246,23 @@ async def test_while_slack_does_not_say_who_is_in_a_group_it_gives_no_role(sqlit
         assert read.startswith("Slack did not say whether you are in @leads, so nothing was done.")
         await typed(world, "send 2065550100 Hello", MAX)  # an admin needs no group
         await world.card("Nothing is sent until someone presses Send.")
+
+
+async def test_who_comes_while_a_group_is_asked_for_waits_for_the_same_answer(sqlite_url: str) -> None:
+    async with open_world(sqlite_url, SMS_OPERATORS=LEADS) as world:
+        groups = world.bot.people.groups
+        await groups.learn([LEADS])
+        groups._known.clear()
+        asked = len(world.slack.called("usergroups.users.list"))
+        held = world.slack.faults.hold("usergroups.users.list")
+        first = asyncio.create_task(groups.learn([LEADS]))
+        await held.reached.wait()
+        typing = asyncio.create_task(typed(world, "send 2065550100 Hello", ANA))
+        await world.slack.raw(b"", {})  # a round trip to the bot, which has begun with the command before
+        held.release()
+        await asyncio.gather(first, typing)
+        await world.card("Nothing is sent until someone presses Send.")
+        assert len(world.slack.called("usergroups.users.list")) == asked + 1
 
 
 async def test_a_known_list_holds_for_an_hour_and_then_no_more(sqlite_url: str) -> None:
