@@ -20,7 +20,8 @@ BASE = 2_000_000  # of the phones of many, and of their ids
 async def schedule(database: Database, count: int, due_at: datetime) -> None:
     """`count` texts, each to another phone, confirmed, their cards drawn, all due at one instant (UTC)."""
     sends, now = Sends(database), datetime.now(UTC)
-    content = Content(Kind.SEND, "2065551212", phone="12065550100", text="Hello", chosen_at=due_at)
+    text = f"Hello at {due_at:%X.%f}"  # the same text would leave once only
+    content = Content(Kind.SEND, "2065551212", phone="12065550100", text=text, chosen_at=due_at)
     first = await sends.get(await sends.draft(Ask(OLIVE, now), content, CHANNEL))
     assert first
     await sends.prepared(now, first, content.text, [], None)
@@ -40,7 +41,8 @@ def _copy(connection: Connection, send_id: str, count: int) -> None:
     ids: set[str] = {send_id}
     while len(ids) <= count:
         ids.add(new_id())
-    people = range(BASE, BASE + count)
+    free = (connection.execute(select(func.max(person.c.id))).scalar() or 0) + 1
+    people = range(max(BASE, free), max(BASE, free) + count)
     rows = [
         row | _to(first, who) | {"id": one, "card_ts": one}
         for who, one in zip(people, sorted(ids - {send_id}), strict=True)

@@ -30,7 +30,7 @@ from sqlalchemy import (
 )
 
 from bot.database import Utc, metadata
-from bot.sends.kinds import Kind, State
+from bot.sends.kinds import TO_MANY, Kind, State
 from bot.sends.legs import Leg
 
 person = Table(
@@ -43,7 +43,6 @@ person = Table(
     Column("first_name", String(100), nullable=True),
     Column("customer_key", String(100), nullable=True),
     Column("hash", String(64), nullable=True),  # of a phone that was erased and had been stopped
-    Index("ix_person_hash", "hash"),
 )
 
 send = Table(
@@ -139,9 +138,15 @@ Index("ix_send_card_by", send.c.card_by, sqlite_where=_drawing, postgresql_where
 
 _stored = and_(send.c.kind == Kind.CREATE, send.c.state == State.SUBMITTED)
 IS_STORED_CORRECTION = and_(_stored, send.c.corrects.is_not(None), send.c.again.is_(None))
+_erased = person.c.hash.is_not(None)
+Index("ix_person_hash", person.c.hash, sqlite_where=_erased, postgresql_where=_erased)
 _correction = send.c.corrects.is_not(None)  # few rows of many
 Index("ix_send_corrects", send.c.corrects, sqlite_where=_correction, postgresql_where=_correction)
-Index("ix_send_watched", send.c.kind, send.c.state, send.c.due_at)
+# Written out, not bound: so both databases see that their index of few rows answers it.
+_to_many: Any = bindparam("to_many", sorted(TO_MANY), expanding=True, literal_execute=True)
+_scheduled: Any = bindparam("scheduled", State.SCHEDULED, literal_execute=True)
+TO_WATCH = and_(send.c.kind.in_(_to_many), send.c.state == _scheduled)
+Index("ix_send_watched", send.c.due_at, sqlite_where=TO_WATCH, postgresql_where=TO_WATCH)
 
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # no I, L, O, U: read aloud without doubt
 

@@ -30,9 +30,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.database import Utc, metadata
 from bot.evidence import SMSOPS, record
-from bot.sends.kinds import TO_MANY, State
+from bot.sends.kinds import State
 from bot.sends.notes import add_note
-from bot.sends.row import Send, read_all, send
+from bot.sends.row import TO_WATCH, Send, read_all, send
 
 AFTER = timedelta(minutes=5)  # the alarm comes this long after the send was due
 TOO_NEAR = timedelta(seconds=60)  # nearer than this Slack takes none back (chat.deleteScheduledMessage)
@@ -90,8 +90,7 @@ _is_free = and_(
 )
 _to_do = and_(_open, _is_free, or_(watch.c.booked.is_(None), ~_is_wanted))
 _unwatched = and_(
-    send.c.kind.in_(TO_MANY),
-    send.c.state == State.SCHEDULED,
+    TO_WATCH,
     send.c.due_at > bindparam("watch_from", type_=Utc),
     send.c.due_at <= bindparam("watch_to", type_=Utc),
     send.c.card_ts.is_not(None),

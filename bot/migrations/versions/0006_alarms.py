@@ -23,7 +23,10 @@ def upgrade() -> None:
     op.create_index(
         "ix_send_corrects", "send", ["corrects"], unique=False, sqlite_where=some, postgresql_where=some
     )
-    op.create_index("ix_send_watched", "send", ["kind", "state", "due_at"], unique=False)
+    to_watch = sa.text("kind IN ('campaign', 'everyone') AND state = 'scheduled'")
+    op.create_index(
+        "ix_send_watched", "send", ["due_at"], unique=False, sqlite_where=to_watch, postgresql_where=to_watch
+    )
     op.create_table(
         "watch",
         sa.Column("id", sa.Integer(), nullable=False),

@@ -33,6 +33,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("day", name=op.f("pk_digest")),
     )
     op.add_column("person", sa.Column("hash", sa.String(length=64), nullable=True))
-    op.create_index("ix_person_hash", "person", ["hash"], unique=False)
+    erased = sa.column("hash").is_not(None)
+    op.create_index(
+        "ix_person_hash", "person", ["hash"], unique=False, sqlite_where=erased, postgresql_where=erased
+    )
     op.add_column("send", sa.Column("erased_at", Utc(), nullable=True))
     op.create_index("ix_send_asked_at", "send", ["asked_at"], unique=False)
