@@ -25,7 +25,7 @@ def upgrade() -> None:
     )
     to_watch = sa.text("kind IN ('campaign', 'everyone') AND state = 'scheduled'")
     op.create_index(
-        "ix_send_watched", "send", ["due_at"], unique=False, sqlite_where=to_watch, postgresql_where=to_watch
+        "ix_send_watched", "send", ["kind", "state", "due_at"], unique=False, postgresql_where=to_watch
     )
     op.create_table(
         "watch",
