@@ -99,13 +99,16 @@ def _sqlite(path: Path) -> str:
 
 @asynccontextmanager
 async def _serving(
-    slack_port: int, folder: Path, url: str, seconds: float, count: int = 1
+    slack_port: int, folder: Path, url: str, seconds: float, count: int = 1, **more: str
 ) -> AsyncIterator[tuple[list[BotProcess], Database]]:
-    """So many bots on this database, ready, the throttle lifted; WhatCounts answers after `seconds`."""
+    """So many bots on this database, ready, the throttle lifted; WhatCounts answers after `seconds`.
+
+    `more`: settings of theirs.
+    """
     database = Database(url)
     await database.on_engine(migrate)
     async with running_whatcounts(folder, seconds) as whatcounts:
-        values = {"WHATCOUNTS_URL": whatcounts.url, "DATABASE_URL": url}
+        values = {"WHATCOUNTS_URL": whatcounts.url, "DATABASE_URL": url} | more
         bots = [
             bot_process(slack_port, folder, f"bot{n}", "bench.launch", **values) for n in range(count)
         ]
@@ -146,7 +149,8 @@ async def burst(slack: QuickSlack, port: int, folder: Path) -> list[Row]:
 
 
 async def _burst(name: str, port: int, folder: Path, url: str) -> list[Row]:
-    async with _serving(port, folder, url, 0.0) as ((bot,), database):
+    lags = folder / "burst.lag"
+    async with _serving(port, folder, url, 0.0, LAG_FILE=str(lags)) as ((bot,), database):
         due = (datetime.now(UTC) + timedelta(seconds=LOOKS)).replace(microsecond=0)
         await schedule(database, BURST, due)
         asking = asyncio.create_task(_helps(bot, due))
@@ -155,7 +159,7 @@ async def _burst(name: str, port: int, folder: Path, url: str) -> list[Row]:
         claimed = (await last(database, State.SENDING) - due).total_seconds()
         done = (await last(database, State.SUBMITTED) - due).total_seconds()
         helps = await asking
-    lag = _lag(folder / "bot0.lag", due.timestamp(), due.timestamp() + done)
+    lag = _lag(lags, due.timestamp(), due.timestamp() + done)
     p99 = quantiles(helps, n=100, method="inclusive")[98] * 1000
     return [
         Row(f"1,000 due at once, last claimed, {name}", f"{claimed:.2f} s", f"submitted {done:.2f} s", "",

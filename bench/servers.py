@@ -34,7 +34,7 @@ def bot_process(
         "DATABASE_URL": f"sqlite:///{folder / 'smsops.db'}",
     }
     values |= {"SMS_CAPS": "person=1000000,hour=1000000"}
-    values |= {"LAG_FILE": str(folder / f"{name}.lag")} | more
+    values |= more
     return BotProcess(values, folder / f"{name}.log", command=("-m", module, "serve"))
 
 

@@ -97,9 +97,12 @@ def count_failure(connection: Connection, at: datetime) -> bool:
     return pull(connection, SMSOPS, BLOWN, at, None)
 
 
+_FORGET = update(freeze_row).where(freeze_row.c.failures > 0).values(failures=0)
+
+
 def forget_failures(connection: Connection) -> None:
     """A text was taken. Mostly there is nothing to forget, and then no row is locked."""
-    connection.execute(update(freeze_row).where(freeze_row.c.failures > 0).values(failures=0))
+    connection.execute(_FORGET)
 
 
 def lift(connection: Connection, who: str, at: datetime, request: str | None) -> bool:
