@@ -11,6 +11,7 @@ from bot.sends import Kind, Send, State
 from sandbox.slack import Message
 from tests.steps import (
     GROUP_DELAY,
+    draft_campaign,
     form,
     press,
     scheduled_campaign,
@@ -19,7 +20,7 @@ from tests.steps import (
     told,
     typed,
 )
-from tests.world import ANA, MAX, OLIVE, OTTO, World
+from tests.world import ANA, MAX, OLIVE, OTTO, World, open_world
 
 RIGHT = "Tidewater Coffee: sorry, the sale is 10 percent, not 20. Reply STOP to opt out"
 WRONG = "Tidewater Coffee: Spring sale! 20 percent off all beans this week. Reply STOP to opt out"
@@ -116,6 +117,63 @@ async def test_all_else_stays_frozen(world: World) -> None:
 async def correction_row(world: World) -> Send:
     """The newest campaign that corrects another."""
     return [one for one in await world.rows() if one.corrects and one.kind is Kind.CAMPAIGN][-1]
+
+
+async def awaiting_correction(world: World) -> Message:
+    """The card of a correction whose Send asked another person; who wrote it is Olive."""
+    wrong = await approved_campaign(world)
+    await press(world, wrong, "Oops")
+    assert (await submit(world, {"text": RIGHT})).closed
+    correction = await world.card(DRAFTED)
+    await press(world, await ready(world, correction, "Send"), "Send")
+    return await ready(world, correction, "Approve", "Let Through Freeze")
+
+
+async def approved_campaign(world: World) -> Message:
+    await draft_campaign(world)
+    card = await world.card("Nothing is sent until someone presses Send.")
+    await press(world, card, "Send")
+    await press(world, await ready(world, card, "Approve"), "Approve", ANA)
+    await world.state(State.SCHEDULED)
+    world.pass_time(GROUP_DELAY)
+    await world.state(State.SUBMITTED)
+    return await world.card("Submitted")
+
+
+async def test_an_admins_approval_of_a_correction_lets_it_through_the_freeze(database_url: str) -> None:
+    async with open_world(database_url, SMS_APPROVAL="campaign") as world:
+        correction = await awaiting_correction(world)
+        await press(world, correction, "Approve", MAX)
+        await the(world, Kind.CAMPAIGN, State.SCHEDULED, (await correction_row(world)).corrects)
+        assert (await correction_row(world)).through_freeze_by == MAX
+        world.pass_time(GROUP_DELAY)
+        await world.slack.wait_for(lambda: "Submitted" in correction.read())
+        assert world.texts().count(RIGHT) == WEEKLY
+        assert (await world.bot.sends.frozen()).frozen
+
+
+@pytest.mark.parametrize("first", ["approval", "letting through"])
+async def test_a_correction_that_an_approver_approved_also_wants_an_admin(
+    database_url: str, first: str
+) -> None:
+    async with open_world(database_url, SMS_APPROVAL="campaign") as world:
+        correction = await awaiting_correction(world)
+        if first == "letting through":
+            await press(world, correction, "Let Through Freeze", MAX)
+            await world.slack.wait_for(lambda: "lets this one leave" in correction.read())
+            row = await correction_row(world)
+            assert (row.state, row.approved_by) == (State.AWAITING, None), "that approves nothing"
+        await press(world, correction, "Approve", ANA)
+        await the(world, Kind.CAMPAIGN, State.SCHEDULED, (await correction_row(world)).corrects)
+        if first == "approval":
+            assert campaigns(world) == 1
+            assert (await correction_row(world)).through_freeze_by is None
+            await ready(world, correction, "Move", "Let Through Freeze")
+            await press(world, correction, "Let Through Freeze", MAX)
+            await world.slack.wait_for(lambda: "lets this one leave" in correction.read())
+        world.pass_time(GROUP_DELAY)
+        await world.slack.wait_for(lambda: "Submitted" in correction.read())
+        assert campaigns(world) == 2
 
 
 async def test_held_by_the_freeze_it_leaves_after_an_admin_lets_it_through(world: World) -> None:
