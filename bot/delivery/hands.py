@@ -39,8 +39,9 @@ class Claim:
 
 
 GONE: Literal["gone"] = "gone"  # it is not scheduled any more
+BUSY: Literal["busy"] = "busy"  # somebody else is at its row, who perhaps claims it
 
-Answer = Claim | Literal["gone"] | None
+Answer = Claim | Literal["gone", "busy"] | None
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ class Hands:
         self._closed = False
 
     async def claim(self, send_id: str, waited: timedelta) -> Answer:
-        """Claim it together with whoever asks meanwhile; None where it may not leave now, or GONE.
+        """Claim it together with whoever asks meanwhile; None where it may not leave now, or GONE, or BUSY.
 
         `waited` is how long our own throttle kept it. Whoever gets a claim takes a `hand` for its request.
         Raises DatabaseError, after which it is not claimed.
@@ -164,11 +165,11 @@ class Hands:
                 await self._give_back(claim)
                 continue
             self._claimed += claim is not None
-            one.answer.set_result(claim or (GONE if one.send_id in found.gone else None))
+            one.answer.set_result(claim or _why_not(found, one.send_id))
 
     async def _claimed_now(self, batch: list[_Asked], token: str) -> Claims:
         if not batch:
-            return Claims([], set())
+            return Claims([], set(), set())
         ids = [one.send_id for one in batch]
         return await self._bot.sends.claim_all(self._bot.now(), ids, token, batch[0].waited)
 
@@ -178,6 +179,12 @@ class Hands:
     async def _give_back(self, claim: Answer) -> None:
         if isinstance(claim, Claim):
             await unclaim(self._bot, claim.send.id, claim.send.claim or "", "smsops is stopping.")
+
+
+def _why_not(found: Claims, send_id: str) -> Answer:
+    if send_id in found.busy:
+        return BUSY
+    return GONE if send_id in found.gone else None
 
 
 async def unclaim(bot: Bot, send_id: str, token: str, why: str) -> bool:

@@ -11,7 +11,7 @@ from typing import Any
 from bot.blocks import escape
 from bot.card.deeds import deed
 from bot.card.words import maybe_note
-from bot.delivery.hands import CLAIM_HOLDS, TOO_OLD, Claim, Hands, unclaim
+from bot.delivery.hands import BUSY, CLAIM_HOLDS, TOO_OLD, Claim, Hands, unclaim
 from bot.delivery.prepare import look
 from bot.delivery.requests import Took, ask_whatcounts
 from bot.delivery.writing import until_written
@@ -25,6 +25,7 @@ from bot.wiring import Bot
 log = logging.getLogger(__name__)
 
 FIRST_BYTE = 10.0  # seconds from the claim to the request's first byte; to connect may take 5 s
+MEANWHILE = 0.1  # seconds after which what another process was at is seen to again
 TRIES = 5  # of a request that never reached WhatCounts
 CAME: dict[State, Came] = {State.SUBMITTED: "done", State.REFUSED: "refused", State.MAYBE_SENT: "doubt"}
 
@@ -41,6 +42,8 @@ async def leave(
     Where the claim does not match (a freeze, a look too old), the brakes are asked again, and say so; where
     they let it pass it is claimed anew, so that it does not lose its turn. `unused` is told of a turn that no
     claim came of: with several processes each waits for a turn for the same rows, and one of them gets it.
+    What another process is at just now is left to it: to ask the brakes there too would take as long as to
+    send it. Should that process not claim it, it is due still, and taken up again.
     """
     claim, changed = await hands.claim(send_id, waited), False
     if claim is None and (changed := await look(bot, send_id, waited)):
@@ -50,7 +53,9 @@ async def leave(
     if isinstance(claim, Claim):
         return await _carry_out(bot, hands, claim)
     unused()
-    return changed  # it was looked at, or held
+    if claim == BUSY:
+        await asyncio.sleep(MEANWHILE)
+    return changed or claim == BUSY  # it was looked at, or held; or has to be seen to again
 
 
 async def _carry_out(bot: Bot, hands: Hands, claim: Claim) -> bool:

@@ -50,10 +50,12 @@ def hold(
 
 @dataclass(frozen=True)
 class Claims:
-    """The sends that are ours now; ids of those asked for that had been scheduled and are not any more."""
+    """The sends that are ours now; ids of those asked for that are not scheduled any more, and of those that
+    another transaction has in hand at this moment, so that nobody knows yet."""
 
     sends: list[Send]
     gone: set[str]
+    busy: set[str]
 
 
 def claim(
@@ -70,8 +72,9 @@ def claim(
     """
     mine = select(send.c.id).where(send.c.id.in_(ids)).with_for_update(skip_locked=True)
     found = connection.execute(mine).scalars().all()
+    busy = set(ids) - set(found)
     if not found:
-        return Claims([], set())  # somebody is at the rows: a freeze need not wait for it
+        return Claims([], set(), busy)  # somebody is at the rows: a freeze need not wait for it
     hold_still(connection)
     values = {
         "state": State.SENDING, "revision": send.c.revision + 1, "state_at": now, "claimed_by": me,
@@ -82,7 +85,7 @@ def claim(
     record_each(connection, moved, at=now, who=SMSOPS, what="sending", claim=token, process=me)
     rest = select(send.c.id).where(send.c.id.in_(set(found) - set(moved)), send.c.state != State.SCHEDULED)
     gone = set(connection.execute(rest).scalars()) if len(found) > len(moved) else set()
-    return Claims(read_all(connection, moved), gone)
+    return Claims(read_all(connection, moved), gone, busy)
 
 
 # A text that names no group goes to one phone, or was asked for as one to everyone (product.md 5.1).

@@ -7,12 +7,15 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
+from sqlalchemy import create_engine, select
+
 from bot.database import Database, DatabaseError
-from bot.delivery.hands import AHEAD, GONE, Claim, Hands
+from bot.delivery.hands import AHEAD, BUSY, GONE, Claim, Hands
 from bot.delivery.leave import leave
 from bot.delivery.prepare import look, prepare
 from bot.sends import Ask, Content, Kind, Send, State
 from bot.sends.leaving import NOT_AT_ALL
+from bot.sends.row import send
 from bot.settings import Settings
 from bot.wiring import Bot, open_bot
 from sandbox.whatcounts import WhatCountsEmulator
@@ -87,6 +90,24 @@ async def test_of_those_who_ask_together_each_is_judged_alone(database_url: str)
         claims = await asyncio.gather(*(hands.claim(one, NOT_AT_ALL) for one in (first, second, third)))
         assert [isinstance(claim, Claim) for claim in claims] == [True, False, True]
         assert claims[1] == GONE
+
+
+async def test_what_another_process_is_at_is_left_to_it_and_not_looked_at(postgres_url: str) -> None:
+    async with at_desk(postgres_url) as desk:
+        hands, (first, second) = Hands(desk.bot, 10), await desk.ready(2)
+        looked = (await desk.get(first)).looked_at
+        desk.time.ahead += timedelta(seconds=1)  # a look from now on would be another
+        engine = create_engine(postgres_url)
+        with engine.begin() as other:
+            other.execute(select(send.c.id).where(send.c.id == first).with_for_update())
+            assert await hands.claim(first, NOT_AT_ALL) == BUSY
+            assert await leave(desk.bot, hands, first), "it has to be seen to again"
+            assert await leave(desk.bot, hands, second)
+        assert (await desk.get(first)).looked_at == looked
+        assert await desk.states([first, second]) == [State.SCHEDULED, State.SUBMITTED]
+        assert await leave(desk.bot, hands, first)
+        assert await desk.states([first]) == [State.SUBMITTED]
+        engine.dispose()
 
 
 async def test_no_more_is_claimed_than_there_are_hands_and_came_free_of_late(sqlite_url: str) -> None:

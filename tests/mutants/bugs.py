@@ -113,7 +113,7 @@ BUGS = (
                 f"        asyncio.ensure_future({CLAIM.removeprefix('return await ')})\n"
                 "        replace = __import__('dataclasses').replace\n"
                 "        found = [row for row in rows if row and row.state == 'scheduled']\n"
-                "        return Claims([replace(row, claim=token) for row in found], set())",
+                "        return Claims([replace(row, claim=token) for row in found], set(), set())",
             ),
         ),
     ),
