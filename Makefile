@@ -17,9 +17,9 @@ demo: $(READY)  ## try it in a browser: a Slack, a WhatCounts and the bot on thi
 	@$(RUN) sandbox $(if $(QUIET),--quiet-hours $(QUIET))
 
 test: $(READY)  ## every test, on SQLite and on PostgreSQL
-	@# Tests wait as much as they compute: six on two cores leave neither idle. Each process of theirs would
+	@# Tests wait as much as they compute: five on two cores leave neither idle. Each process of theirs would
 	@# compile the code anew where the environment forbids to write that down.
-	PYTHONDONTWRITEBYTECODE= $(RUN) pytest -n 6
+	PYTHONDONTWRITEBYTECODE= $(RUN) pytest -n 5
 
 check: $(READY)  ## style, types, who imports whom
 	$(RUN) ruff check .

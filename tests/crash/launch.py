@@ -22,6 +22,7 @@ import bot.sends.work
 import bot.wiring
 from bot.database import DatabaseError
 from bot.sends import Sends
+from bot.sends.leaving import Claims
 
 Method = Callable[..., Awaitable[Any]]
 
@@ -90,11 +91,16 @@ def dies_after(method: Method) -> Method:
     @functools.wraps(method)
     async def wrapped(*args: Any) -> Any:
         done = await method(*args)
-        if done and is_meant(done):
+        if has_done(done) and is_meant(done):
             kill()
         return done
 
     return wrapped
+
+
+def has_done(done: Any) -> bool:
+    """Whether it did something; of several processes that ask for one claim the others get none."""
+    return bool(done.sends if isinstance(done, Claims) else done)
 
 
 def is_meant(about: Any) -> bool:
@@ -106,7 +112,7 @@ def answer_is_lost(method: Method) -> Method:
     @functools.wraps(method)
     async def wrapped(*args: Any) -> Any:
         done = await method(*args)
-        if done and is_first():
+        if has_done(done) and is_first():
             raise DatabaseError("OperationalError")
         return done
 

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
+from signal import SIGKILL
 
 import psutil
 
@@ -86,10 +87,20 @@ class Site:
 
     async def stop(self) -> None:
         """As a deploy does it: each that lives ends with 0."""
-        alive = [bot for bot in self.bots if bot.alive]
-        await asyncio.gather(*(bot.wait_ready() for bot in alive))  # one may just have been started again
+        alive = [bot for bot in self.bots if bot.alive and await _is_up(bot)]
         codes = await asyncio.gather(*(bot.terminate() for bot in alive))
         assert set(codes) <= {0}, [bot.tail() for bot in alive]
+
+
+async def _is_up(bot: BotProcess) -> bool:
+    """It may just have been started again; or killed, and nobody has noticed yet."""
+    try:
+        await bot.wait_ready()
+    except RuntimeError:
+        if bot.returncode == -SIGKILL:
+            return False
+        raise
+    return bot.alive
 
 
 def process(values: dict[str, str], log: Path, died: asyncio.Event) -> BotProcess:
