@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
 
-from sqlalchemy import Column, Connection, String, Table, and_, delete, select
+from sqlalchemy import Column, Connection, String, Table, and_, column, delete, or_, select, table, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.database import Database, Utc, metadata
@@ -23,6 +23,9 @@ given_role = Table(
     Column("by", String(32), nullable=False),
     Column("at", Utc, nullable=False),
 )
+
+_names = ("state", "revision", "looked_at", "needs_person", "through_freeze_by")
+_send = table("send", *(column(name) for name in _names))  # sends stand above roles
 
 
 @dataclass(frozen=True)
@@ -51,10 +54,17 @@ def give(connection: Connection, by: str, now: datetime, request: str | None, ro
 
 
 def take(connection: Connection, by: str, now: datetime, request: str | None, role: str, who: str) -> bool:
-    """Take it away; False where it was not given. Raises Replayed."""
+    """Take it away; False where it was not given. Raises Replayed.
+
+    What somebody approved, or let through a freeze, is looked at anew before it may leave: a look that found
+    them in their role does not hold, also one that is under way.
+    """
     here = and_(given_role.c.role == role, given_role.c.who == who)
     if not connection.execute(delete(given_role).where(here)).rowcount:
         return False
+    by_another = or_(_send.c.needs_person, _send.c.through_freeze_by.is_not(None))
+    anew = update(_send).where(_send.c.state == "scheduled", by_another)
+    connection.execute(anew.values(looked_at=None, revision=_send.c.revision + 1))
     record(connection, at=now, who=by, what=f"removed {role}", request=request, name=who)
     return True
 

@@ -37,9 +37,7 @@ def repeat(facts: Facts) -> Objection | None:
 
 
 def _is_same(facts: Facts, other: Earlier) -> bool:
-    """The same message, or the same words."""
-    if facts.send.corrects is not None and not other.is_correction:
-        return False
+    """The same message, or the same words; also of a correction that says the wrong thing again."""
     if abs(facts.leaves_at - other.at) > REPEAT[facts.is_to_many]:
         return False
     is_message = facts.is_to_many and facts.send.message is not None and other.message == facts.send.message

@@ -48,7 +48,6 @@ class Earlier:
     at: datetime
     message: str | None
     text: str | None
-    is_correction: bool = False
 
 
 @dataclass(frozen=True)
@@ -91,12 +90,9 @@ def _earlier(connection: Connection, about: Send, at: datetime, turn: dict[str, 
         question = _TO_EVERYONE if about.audience is None else _TO_GROUP
     values = turn | who | {"until": until, "since": at - window}
     return [
-        Earlier(
-            row.id, State(row.state), row.claimed_at or row.due_at, row.message, row.text,
-            row.corrects is not None,
-        )
+        Earlier(row.id, State(row.state), row.claimed_at or row.due_at, row.message, row.text)
         for row in connection.execute(question, values)
-    ]  # fmt: skip
+    ]
 
 
 # The questions, made once: to make them takes longer than to ask.
@@ -117,7 +113,6 @@ def _question(*same: ColumnElement[bool]) -> Select[Any]:
     )
     columns = (
         send.c.id, send.c.state, send.c.claimed_at, send.c.due_at, send.c.message, send.c.text,
-        send.c.corrects,
     )  # fmt: skip
     newest = func.coalesce(send.c.claimed_at, send.c.due_at).desc()
     return select(*columns).where(*same, lately).order_by(newest).limit(AT_MOST)

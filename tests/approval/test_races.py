@@ -162,6 +162,22 @@ async def test_the_approval_of_somebody_removed_before_the_look_does_not_hold(wo
     assert sends_asked(world) == 1
 
 
+async def test_the_approval_of_somebody_removed_between_look_and_claim_does_not_hold(world: World) -> None:
+    await world.bot.people.roles.give(MAX, world.time.now(), None, "approver", "U0OTTO")
+    card = await awaiting_everyone(world)
+    await approve(world, card, "U0OTTO")
+    await world.state(State.SCHEDULED)
+    world.pass_time(DELAY - 10)
+    await looked(world)
+    await world.bot.people.roles.take(MAX, world.time.now(), None, "approver", "U0OTTO")
+    row = await world.row()
+    assert row.due_at
+    world.pass_time((row.due_at - world.time.now()).total_seconds())
+    row = await world.state(State.AWAITING)
+    assert (row.approved_by, row.due_at) == (None, None)
+    assert sends_asked(world) == 0
+
+
 async def test_a_freeze_between_look_and_claim_stops_it(world: World) -> None:
     await approved_everyone(world)
     world.pass_time(DELAY - 10)

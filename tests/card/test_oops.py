@@ -184,6 +184,17 @@ async def test_a_correction_that_an_approver_approved_also_wants_an_admin(
         assert campaigns(world) == 2
 
 
+async def test_a_correction_that_says_the_wrong_thing_again_wants_a_second_look(world: World) -> None:
+    _, correction = await corrected(world)
+    await press(world, await ready(world, correction, "Edit"), "Edit")
+    assert (await submit(world, {"message": "Spring sale"})).closed
+    same = "The same was sent to them"
+    await world.slack.wait_for(lambda: WRONG in correction.read() and same in correction.read())
+    await press(world, await ready(world, correction, "Send"), "Send")
+    assert same in form(world).read()
+    assert campaigns(world) == 1
+
+
 async def test_held_by_the_freeze_it_leaves_after_an_admin_lets_it_through(world: World) -> None:
     _, correction = await corrected(world)
     await press(world, await ready(world, correction, "Send"), "Send")
