@@ -15,14 +15,16 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    column,
     literal,
     or_,
     select,
+    table,
     update,
 )
 
 from bot.database import Utc, metadata
-from bot.evidence import SMSOPS, record
+from bot.evidence import SMSOPS, record, record_each
 
 freeze_row = Table(
     "freeze",
@@ -37,6 +39,19 @@ freeze_row = Table(
 
 FUSE = 5  # so many in a row freeze all sends (product.md 5.8)
 BLOWN = f"the last {FUSE} texts failed, one after the other"
+
+
+_names = ("id", "state", "revision", "looked_at", "through_freeze_by", "through_freeze_print")
+_send = table("send", *(column(name) for name in _names))  # sends stand above the freeze
+_waits = _send.c.state.in_(("draft", "awaiting", "scheduled", "held"))
+_STOP_LET_THROUGH = (
+    update(_send)
+    .where(_waits, _send.c.through_freeze_by.is_not(None))
+    .values(
+        through_freeze_by=None, through_freeze_print=None, looked_at=None, revision=_send.c.revision + 1
+    )
+    .returning(_send.c.id)
+)
 
 
 @dataclass(frozen=True)
@@ -72,7 +87,12 @@ def read(connection: Connection) -> Freeze:
 
 
 def pull(connection: Connection, who: str, why: str, at: datetime, request: str | None) -> bool:
-    """Freeze; False where it was frozen already (the first reason stays). Raises Replayed."""
+    """Freeze; False where it was frozen already (the first reason stays). Raises Replayed.
+
+    Either way it stops all: also what an admin had let through, in this freeze or in an earlier one.
+    """
+    stopped = connection.execute(_STOP_LET_THROUGH).scalars().all()
+    record_each(connection, stopped, at=at, who=who, what="not let through any more")
     statement = update(freeze_row).where(~freeze_row.c.frozen).values(frozen=True, by=who, why=why, at=at)
     if not connection.execute(statement).rowcount:
         return False

@@ -26,9 +26,13 @@ command = Command(
 async def freeze(bot: Bot, words: str, ask: Ask, reply: Reply) -> None:
     why = shorten(mask_words(words), 200)
     if not await bot.sends.freeze(ask, why):
+        bot.wake.set()
         now = await bot.sends.frozen()
         since = f" by {named(now.by)}" if now.by else ""
-        raise Objected(f"Sends are frozen already{since}. An admin lifts it with `/sms unfreeze`.")
+        raise Objected(
+            f"Sends are frozen already{since}. What an admin had let through is stopped now, too."
+            " An admin lifts it with `/sms unfreeze`."
+        )
     bot.wake.set()
     sending = (await bot.sends.counts()).get(State.SENDING, 0)
     under_way = f" Under way already, and not to be called back: {sending}." if sending else ""

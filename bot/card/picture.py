@@ -79,7 +79,7 @@ def _settled(send: Send) -> list[Button]:
 
 
 def _submitted(send: Send) -> list[Button]:
-    if send.kind not in CORRECTABLE:
+    if send.kind not in CORRECTABLE or send.erased_at:
         return []
     if send.oops_at is None:
         return [OOPS]

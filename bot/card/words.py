@@ -61,7 +61,8 @@ def waits_for_admin(send: Send) -> bool:
 def frozen_banner(freeze: Freeze) -> str:
     """What stands over a menu or a list in a freeze; mrkdwn."""
     why = f" Why: {escape(freeze.why)}" if freeze.why else ""
-    return f"*Sends are frozen* by {named(freeze.by)}. Nothing leaves until an admin lifts it.{why}"
+    until = "Nothing leaves until an admin lifts it, or lets a correction through."
+    return f"*Sends are frozen* by {named(freeze.by)}. {until}{why}"
 
 
 def _draft(send: Send) -> str:

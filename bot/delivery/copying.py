@@ -26,8 +26,11 @@ async def draw_copy(bot: Bot, copy_id: str) -> bool:
     if found is None:
         return False
     copy, send = found
-    if copy.ts is None and not await _is_wanted(bot, copy, send):
-        return await bot.sends.copy_drawn(copy, None, None)
+    try:
+        if copy.ts is None and not await _is_wanted(bot, copy, send):
+            return await bot.sends.copy_drawn(copy, None, None)
+    except Unknown:
+        return False  # a guest reads no card: asked again in 30 s
     try:
         channel, ts = await _show(bot, copy, send)
     except SlackError as error:
@@ -42,13 +45,14 @@ async def draw_copy(bot: Bot, copy_id: str) -> bool:
 
 
 async def _is_wanted(bot: Bot, copy: Copy, send: Send) -> bool:
-    """Whether it still waits, and this person may approve it: a guest in a user group reads no card."""
+    """Whether it still waits, and this person may approve it: a guest in a user group reads no card.
+
+    Raises Unknown while Slack does not say who that is.
+    """
     if send.state is not State.AWAITING or is_own(send, copy.who):
         return False
     try:
         return (await bot.people.person(copy.who, None)).may(APPROVE)
-    except Unknown:
-        return True  # Slack is silent; the press asks again
     except NotAllowed:
         return False
 

@@ -43,7 +43,10 @@ BRAKES = (
         "stop", "look, claim", MISTAKES,
     ),
     Brake("late", late, "What comes due more than two minutes late.", "stop", "look, claim", MISTAKES),
-    Brake("freeze", frozen, "Everything, in a freeze.", "stop", "look, claim", MISTAKES),
+    Brake(
+        "freeze", frozen, "Everything, in a freeze, but a correction that an admin lets through it.",
+        "stop", "look, claim", MISTAKES,
+    ),
     Brake(
         "hours", hours, "A text at night, in any zone of its audience (`SMS_QUIET_HOURS`).",
         "to many: stop; one phone: look, with a reason", BOTH,

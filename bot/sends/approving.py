@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, or_, select, update
 
+from bot import freeze
 from bot.evidence import SMSOPS, record
 from bot.sends.content import Ask
 from bot.sends.copies import card_copy, open_copies
@@ -31,7 +32,7 @@ def approve(
 ) -> Send | None:  # fmt: skip
     """awaiting -> scheduled, bound to what was confirmed and to the time at which it is due from now on.
 
-    `through_freeze`: an admin's approval lets a correction leave in a freeze, too.
+    `through_freeze`: an admin's approval of a correction lets it leave in the freeze that there is, too.
     """
     row = read(connection, send_id)
     if row is None or row.confirmed_print != row.fingerprint(row.text):
@@ -39,12 +40,13 @@ def approve(
     due = max(row.chosen_at or ask.at, ask.at + delay)
     others = [send.c[name].is_distinct_from(ask.who) for name in OWNERS]
     ahead = or_(send.c.chosen_at.is_(None), send.c.chosen_at > ask.at)
+    lets = through_freeze and row.corrects is not None and freeze.read(connection).frozen
     let = {"through_freeze_by": ask.who, "through_freeze_print": row.confirmed_print}
     moved = move(
         connection, send_id, (State.AWAITING,), State.SCHEDULED, at=ask.at, revision=revision,
         where=and_(*others, ahead, send.c.needs_person), due_at=due, remind_at=None, approved_by=ask.who,
         approved_at=ask.at, approved_print=row.confirmed_print, approved_due=due, why=None,
-        **(let if through_freeze and row.corrects else {}),
+        **(let if lets else {}),
     )  # fmt: skip
     if moved:
         record(

@@ -10,19 +10,20 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, String, Text, cast, delete, exists, or_, select, text, update
+from sqlalchemy import Connection, String, Text, and_, cast, delete, exists, or_, select, text, update
 
 from bot.database import metadata
 from bot.errors import Objected
 from bot.evidence import SMSOPS, record, record_each
-from bot.phones import ten_digits, written
+from bot.phones import find, ten_digits
 from bot.sends.content import Ask
 from bot.sends.ending import cancel
 from bot.sends.hashes import hash_of_phone
-from bot.sends.kinds import Kind, State
+from bot.sends.kinds import TO_MANY, Kind, State
 from bot.sends.notes import note
 from bot.sends.optouts import optout
 from bot.sends.row import person, send
+from bot.sends.told import without
 
 AT_ONCE = 5  # sends of long ago, each time: Slack takes some 50 edits of cards in a minute
 FORGOTTEN = "The phone was erased on request."
@@ -84,9 +85,26 @@ def _erase_sends(connection: Connection, now: datetime, ids: Sequence[str], what
     }  # fmt: skip
     connection.execute(update(send).where(send.c.id.in_(ids)).values(gone))
     connection.execute(delete(note).where(note.c.send_id.in_(ids)))
+    _erase_quotes(connection, ids)
     contacts = select(send.c.contact_id).where(send.c.id.in_(ids), send.c.contact_id.is_not(None))
     _erase_people(connection, connection.execute(contacts).scalars().all())
     record_each(connection, ids, at=now, who=SMSOPS, what=what)
+
+
+def _erase_quotes(connection: Connection, ids: Sequence[str]) -> None:
+    """What younger sends to the same people show of them."""
+    gone = send.alias("gone")
+    same_many = and_(send.c.sender == gone.c.sender, send.c.kind.in_(TO_MANY), gone.c.kind.in_(TO_MANY))
+    same = or_(send.c.person_id == gone.c.person_id, same_many)
+    rows = connection.execute(
+        select(send.c.id, send.c.earlier).where(
+            send.c.erased_at.is_(None), exists().where(gone.c.id.in_(ids), same)
+        )
+    )
+    for row in rows.all():
+        if row.earlier and (left := without(row.earlier, ids)) != row.earlier:
+            changed = {"earlier": left, "revision": send.c.revision + 1}
+            connection.execute(update(send).where(send.c.id == row.id).values(changed))
 
 
 def _erase_people(connection: Connection, ids: Sequence[int]) -> bool:
@@ -127,14 +145,18 @@ def _is_used(connection: Connection, person_id: int) -> bool:
 
 
 def elsewhere(connection: Connection, phone: str) -> list[str]:
-    """The columns where somebody wrote this number into other words, a text to somebody else say."""
+    """The columns where somebody wrote this number into other words, a text to somebody else say.
+
+    Found as it is found to be masked, however it is spelled; and its ten digits in a row.
+    """
     ten = ten_digits(phone)
-    forms = (ten, written(phone), written(phone).replace(" ", "-"), f"({ten[:3]}) {ten[3:6]}-{ten[6:]}")
     found = []
     for name, table in sorted(metadata.tables.items()):
         for column in table.columns:
             if isinstance(column.type, String | Text) or column.type.__class__.__name__ == "JSON":
-                said = or_(*(cast(column, Text).contains(form, autoescape=True) for form in forms))
-                if connection.execute(select(exists().where(said))).scalar_one():
+                said = cast(column, Text)
+                near = select(said).where(said.contains(ten[-4:], autoescape=True))
+                texts = connection.execute(near.execution_options(yield_per=1000)).scalars()
+                if any(ten in one or phone in find(one) for one in texts):
                     found.append(f"{name}.{column.name}")
     return found

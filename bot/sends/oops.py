@@ -37,7 +37,7 @@ def oops(
 
     `note` makes the thread's first words of the row and of how many sends are in each state. Raises Replayed.
     """
-    first = and_(send.c.oops_at.is_(None), send.c.kind.in_(CORRECTABLE))
+    first = and_(send.c.oops_at.is_(None), send.c.erased_at.is_(None), send.c.kind.in_(CORRECTABLE))
     said = {"oops_by": ask.who, "oops_at": ask.at}
     wrong = move(
         connection, send_id, (State.SUBMITTED,), State.SUBMITTED, at=ask.at, where=first, keep_age=True,
@@ -53,7 +53,7 @@ def oops(
 
 def correct(connection: Connection, ask: Ask, wrong: Send, text: str) -> str | None:
     """Write its correction, once; the id of the chain's first row, or None where there is one already."""
-    once = and_(send.c.again.is_(None), send.c.oops_at.is_not(None))
+    once = and_(send.c.again.is_(None), send.c.oops_at.is_not(None), send.c.erased_at.is_(None))
     found = (State.SUBMITTED,)
     if not is_moved(
         connection, wrong.id, found, State.SUBMITTED, at=ask.at, where=once, keep_age=True, again=""
@@ -134,8 +134,19 @@ def let_through(
         return None
     record(connection, at=ask.at, who=ask.who, what="let through", send_id=send_id, request=ask.request)
     if row.state is State.HELD and row.held_by == "freeze":
-        return release(connection, replace(ask, request=None), send_id, moved.revision, delay)
+        freed = release(connection, replace(ask, request=None), send_id, moved.revision, delay)
+        return _still_approved(connection, row, freed) if freed and row.needs_person else freed
     return moved
+
+
+def _still_approved(connection: Connection, was: Send, freed: Send) -> Send | None:
+    """To let it through changes nothing of what was approved but its time, which is the admin's doing."""
+    holds = was.approved_print is not None and was.approved_print == freed.confirmed_print
+    approval = ("approved_by", "approved_at", "approved_print") if holds else ()
+    kept = {name: getattr(was, name) for name in ("needs_person", "asked_of", "moved_by", *approval)}
+    kept |= {"approved_due": freed.due_at} if holds else {}
+    connection.execute(update(send).where(send.c.id == freed.id).values(kept))
+    return read(connection, freed.id)
 
 
 def _by_another(who: str) -> ColumnElement[bool]:

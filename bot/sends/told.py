@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -51,7 +51,8 @@ def told(connection: Connection, about: Send) -> list[Told]:
     many = and_(send.c.sender == about.sender, audience)
     same = many if about.person_id is None else send.c.person_id == about.person_id
     columns = (send.c.id, send.c.text, send.c.state, send.c.state_at, send.c.corrects)
-    where = (same, send.c.state.in_(_LEFT), send.c.kind.in_(_READ), send.c.id != about.id)
+    is_kept = and_(send.c.text.is_not(None), send.c.erased_at.is_(None))
+    where = (same, send.c.state.in_(_LEFT), send.c.kind.in_(_READ), send.c.id != about.id, is_kept)
     rows = connection.execute(select(*columns).where(*where).order_by(send.c.state_at.desc()).limit(MOST))
     return [Told(row.id, row.state_at, row.text or "", State(row.state), row.corrects) for row in rows]
 
@@ -62,6 +63,12 @@ def kept(found: Sequence[Told]) -> dict[str, Any] | None:
         return None
     first, *before = (one.keep() for one in found)
     return first | {"before": before}
+
+
+def without(earlier: Mapping[str, Any], ids: Collection[str]) -> dict[str, Any] | None:
+    """A row's `earlier` without the texts of these sends, which were erased."""
+    left = [one for one in map(Told.read, (earlier, *earlier.get("before", ()))) if one.id not in ids]
+    return kept(left)
 
 
 def known(about: Send) -> list[Told]:

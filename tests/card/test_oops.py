@@ -184,6 +184,74 @@ async def test_a_correction_that_an_approver_approved_also_wants_an_admin(
         assert campaigns(world) == 2
 
 
+async def let_through_and_scheduled(world: World) -> Message:
+    """A correction that is on its way, and that Max let through."""
+    _, correction = await corrected(world)
+    await press(world, await ready(world, correction, "Send"), "Send")
+    await ready(world, correction, "Move", "Let Through Freeze")
+    await press(world, correction, "Let Through Freeze", MAX)
+    await world.slack.wait_for(lambda: "lets this one leave" in correction.read())
+    return correction
+
+
+@pytest.mark.parametrize("again", ["in the same freeze", "in a later one"])
+async def test_a_freeze_stops_what_was_let_through_before_it(world: World, again: str) -> None:
+    correction = await let_through_and_scheduled(world)
+    if again == "in a later one":
+        await typed(world, "unfreeze", MAX)
+    said = await typed(world, "freeze account is hacked")
+    assert ("What an admin had let through is stopped now, too." in said) == (again == "in the same freeze")
+    await world.slack.wait_for(lambda: "lets this one leave" not in correction.read())
+    assert (await correction_row(world)).through_freeze_by is None
+    world.pass_time(GROUP_DELAY)
+    row = await the(world, Kind.CAMPAIGN, State.HELD, (await correction_row(world)).corrects)
+    assert row.held_by == "freeze"
+    assert campaigns(world) == 1
+    facts = [fact.what for fact in await world.bot.sends.timeline(row.id)]
+    assert "not let through any more" in facts
+
+
+async def test_what_a_former_admin_let_through_is_held(world: World) -> None:
+    await world.bot.people.roles.give(MAX, world.time.now(), None, "admin", ANA)
+    _, correction = await corrected(world)
+    await press(world, await ready(world, correction, "Send"), "Send")
+    await ready(world, correction, "Move", "Let Through Freeze")
+    await press(world, correction, "Let Through Freeze", ANA)
+    await world.slack.wait_for(lambda: "lets this one leave" in correction.read())
+    await world.bot.people.roles.take(MAX, world.time.now(), None, "admin", ANA)
+    world.pass_time(GROUP_DELAY)
+    await the(world, Kind.CAMPAIGN, State.HELD, (await correction_row(world)).corrects)
+    assert campaigns(world) == 1
+
+
+async def test_what_was_approved_stays_so_when_the_freeze_held_it_and_it_is_let_through(
+    database_url: str,
+) -> None:
+    async with open_world(database_url, SMS_APPROVAL="campaign") as world:
+        correction = await awaiting_correction(world)
+        await press(world, correction, "Approve", ANA)
+        await the(world, Kind.CAMPAIGN, State.SCHEDULED, (await correction_row(world)).corrects)
+        world.pass_time(GROUP_DELAY)
+        await the(world, Kind.CAMPAIGN, State.HELD, (await correction_row(world)).corrects)
+        await slowly(world, correction, "Send Now", "Let Through Freeze")
+        await press(world, correction, "Let Through Freeze", MAX)
+        row = await the(world, Kind.CAMPAIGN, State.SCHEDULED, (await correction_row(world)).corrects)
+        assert (row.needs_person, row.approved_by, row.approved_due) == (True, ANA, row.due_at)
+        world.pass_time(GROUP_DELAY)
+        await the(world, Kind.CAMPAIGN, State.SUBMITTED, row.corrects)
+        assert campaigns(world) == 2
+
+
+async def test_an_admins_approval_while_nothing_is_frozen_lets_nothing_through(database_url: str) -> None:
+    async with open_world(database_url, SMS_APPROVAL="campaign") as world:
+        correction = await awaiting_correction(world)
+        await typed(world, "unfreeze", MAX)
+        await slowly(world, correction, "Approve")
+        await press(world, correction, "Approve", MAX)
+        row = await the(world, Kind.CAMPAIGN, State.SCHEDULED, (await correction_row(world)).corrects)
+        assert row.through_freeze_by is None
+
+
 async def test_a_correction_that_says_the_wrong_thing_again_wants_a_second_look(world: World) -> None:
     _, correction = await corrected(world)
     await press(world, await ready(world, correction, "Edit"), "Edit")

@@ -8,7 +8,10 @@ from bot.sends import State
 from tests.steps import READY, held_text, press, scheduled_text, told, typed
 from tests.world import MAX, World
 
-BANNER = "Sends are frozen by @Olive Park. Nothing leaves until an admin lifts it. Why: wrong price"
+BANNER = (
+    "Sends are frozen by @Olive Park. Nothing leaves until an admin lifts it, or lets a correction through."
+    " Why: wrong price"
+)
 
 
 @pytest.mark.parametrize("words", ["", "scheduled", "show"])
