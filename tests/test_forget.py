@@ -11,13 +11,13 @@ from sqlalchemy import text
 from sqlalchemy.engine import make_url
 
 from bot.console import forget, prove
-from bot.sends import State
+from bot.sends import Ask, State
 from bot.wiring import Bot
 from sandbox.process import BotProcess
 from tests.delivery.members import confirm, draft_contact
 from tests.delivery.stops import DONE, ask_to_stop
 from tests.steps import cancelled_text, press, scheduled_text, submitted_text, typed
-from tests.world import World, environment, open_world
+from tests.world import OLIVE, World, environment, open_world
 
 FORMS = ("2065550100", "206 555 0100", "206-555-0100")
 TEXT = "Your order for Ava is ready"
@@ -148,6 +148,38 @@ async def test_where_somebody_wrote_the_number_into_other_words_is_said(sqlite_w
     code, said = await forgotten(world)
     assert code == 0
     assert "Somebody wrote the number into other words, which stay: send.text." in said
+
+
+@pytest.mark.parametrize("spelled", ["206.555.0100", "+1(206)5550100", "(206) 555 - 0100"])
+async def test_however_it_is_spelled_in_other_words_that_is_said(sqlite_world: World, spelled: str) -> None:
+    await cancelled_text(sqlite_world, TEXT)
+    await sqlite_world.draft_text(f"Call Ava at {spelled}", "2065550199")
+    _, said = await forgotten(sqlite_world)
+    assert "Somebody wrote the number into other words, which stay: send.text." in said
+
+
+async def test_a_text_that_is_erased_is_not_quoted_on_a_younger_card(database_url: str) -> None:
+    async with open_world(database_url, SMS_RETENTION_DAYS="30") as world:
+        old = await submitted_text(world, TEXT)
+        world.pass_time(timedelta(days=20).total_seconds())
+        young = await world.draft_text("Another text")
+        assert TEXT in young.read()
+        world.pass_time(timedelta(days=11).total_seconds())
+        await world.slack.wait_for(lambda: "are not kept any more" in old.read(), timeout=20)
+        await world.slack.wait_for(lambda: TEXT not in young.read() and TEXT not in young.read_aloud(), 20)
+        assert [one.earlier for one in await world.rows()] == [None, None]
+
+
+async def test_of_an_erased_text_nobody_says_oops(sqlite_world: World) -> None:
+    card = await submitted_text(sqlite_world, TEXT)
+    assert "Oops" in card.buttons()
+    row = await sqlite_world.row()
+    await forgotten(sqlite_world)
+    await sqlite_world.slack.wait_for(lambda: "are not kept any more" in card.read())
+    assert "Oops" not in card.buttons()
+    said = await sqlite_world.bot.sends.oops(Ask(OLIVE, sqlite_world.time.now()), row.id, lambda *_: "")
+    assert said is None
+    assert not (await sqlite_world.bot.sends.frozen()).frozen
 
 
 @pytest.mark.parametrize(

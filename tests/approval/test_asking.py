@@ -206,6 +206,20 @@ async def test_while_slack_is_away_the_copies_follow_later(world: World) -> None
     assert [len(copies(world, user)) for user in (ANA, MAX)] == [1, 1]
 
 
+async def test_while_slack_does_not_say_whether_somebody_is_a_guest_they_get_no_copy(world: World) -> None:
+    card = await draft_everyone(world)
+    world.slack.faults.refuse("users.info", "internal_error", None)
+    await press(world, card, "Send")
+    await world.card(AWAITING)
+    asked = lambda: {one.args.get("user") for one in world.slack.called("users.info") if one.error}  # noqa: E731
+    await world.slack.wait_for(lambda: {ANA, MAX} <= asked())
+    assert copies(world, ANA) == copies(world, MAX) == []
+    world.slack.faults.clear()
+    world.pass_time(31)
+    await copy_for(world, ANA)
+    await copy_for(world, MAX)
+
+
 async def test_a_user_group_approves_by_its_members_and_is_named_by_its_mention(database_url: str) -> None:
     async with open_world(database_url, SMS_APPROVERS=LEADS) as world:
         card = await awaiting_everyone(world)

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 import commands
+from bot.sends import Send
 from sandbox.slack import Message
 from tests.approval.asked import (
     all_drawn,
@@ -16,7 +17,18 @@ from tests.approval.asked import (
     dm,
     draft_everyone,
 )
-from tests.steps import ALIEN, GUEST, cancelled_text, doubtful_text, held_text, press, told, typed
+from tests.card.test_oops import corrected, ready, submitted_campaign
+from tests.steps import (
+    ALIEN,
+    GUEST,
+    cancelled_text,
+    doubtful_text,
+    draft_campaign,
+    held_text,
+    press,
+    told,
+    typed,
+)
 from tests.world import ANA, MAX, OLIVE, OTTO, SMS, World, open_world
 
 ROLES = (OLIVE, ANA, MAX, OTTO, GUEST, ALIEN)  # operator, approver, admin, outsider, guest, another workspace
@@ -117,6 +129,29 @@ async def copy_of_ana(world: World) -> Message:
     return await copy_for(world, ANA)
 
 
+async def scheduled_draft(world: World) -> Message:
+    at = int(world.time.now().timestamp()) // 60 * 60 + 7200
+    return await draft_campaign(world, when=at)
+
+
+async def curly_draft(world: World) -> Message:
+    return await world.draft_text("It is “ready”")
+
+
+async def said_oops(world: World) -> Message:
+    """The card of a text that Olive said was wrong, and whose correction she has not written."""
+    card = await submitted_campaign(world)
+    await press(world, card, "Oops")
+    await world.slack.close_view(OLIVE)
+    return await world.slack.wait_for(lambda: card if "Write Correction" in card.buttons() else None)
+
+
+async def corrected_text(world: World) -> Message:
+    """The card of a correction, in the freeze."""
+    _, card = await corrected(world)
+    return await ready(world, card, "Send", "Let Through Freeze")
+
+
 # Card and button: operator (who asked for it), approver, admin, outsider, guest, another workspace; `-` where
 # somebody does not see the message.
 SEES = "yes yes yes yes guest guest"
@@ -149,6 +184,19 @@ PRESSES: dict[tuple[Begin, str], str] = {
     (doubtful_text, "It Was Sent"): "yes role yes role guest guest",
     (doubtful_text, "It Was Not Sent"): "yes role yes role guest guest",
     (cancelled_text, "Draft Again"): "yes role yes role guest guest",
+    (scheduled_draft, "Schedule"): "yes role yes role guest guest",
+    (scheduled_draft, "Edit"): "yes role yes role guest guest",
+    (scheduled_draft, "Cancel"): SEES,
+    (curly_draft, "Send"): "yes role yes role guest guest",
+    (curly_draft, "Make Quotes Straight"): "yes role yes role guest guest",
+    (curly_draft, "Edit"): "yes role yes role guest guest",
+    (curly_draft, "Cancel"): SEES,
+    (submitted_campaign, "Oops"): "yes yes yes role guest guest",
+    (said_oops, "Write Correction"): "yes role yes role guest guest",
+    (corrected_text, "Send"): "yes role yes role guest guest",
+    (corrected_text, "Edit"): "yes role yes role guest guest",
+    (corrected_text, "Cancel"): SEES,
+    (corrected_text, "Let Through Freeze"): "role role yes role guest guest",
 }
 
 
@@ -180,11 +228,14 @@ async def refused(world: World, card: Message, button: str, who: str, why: str) 
 
 
 async def obeyed(world: World, card: Message, button: str, who: str) -> None:
-    """The row has moved, a new draft is there, or a modal is open; and nothing was refused."""
-    before, rows = await world.row(), len(await world.rows())
+    """The row has moved or says otherwise, a new draft is there, or a modal is open; nothing was refused."""
+    before, rows = said(await world.row()), len(await world.rows())
     await press(world, card, button, who)
-    after = await world.row()
-    assert after.state is not before.state or world.slack.view(who) or len(await world.rows()) > rows
+    assert said(await world.row()) != before or world.slack.view(who) or len(await world.rows()) > rows
+
+
+def said(row: Send) -> tuple[object, ...]:
+    return row.state, row.text, row.oops_by, row.through_freeze_by
 
 
 async def test_in_a_channel_that_was_taken_out_of_the_settings_nobody_approves(channels_world: World) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from bot.sends import Ask, Send, State, Wanted
-from tests.sends.desk import CAMPAIGN, DELAY, OLIVE, START, Desk
+from tests.sends.desk import CAMPAIGN, DELAY, DUE, OLIVE, START, Desk
 
 ANA, MAX = "U0ANA", "U0MAX"
 WANTED = Wanted("<@U0ANA>", [ANA])
@@ -29,6 +30,22 @@ async def test_it_is_due_a_delay_after_the_approval_and_bound_to_that(desk: Desk
     assert moved
     assert (moved.due_at, moved.approved_due) == (START + HOUR + DELAY, START + HOUR + DELAY)
     assert moved.approved_print == send.confirmed_print == moved.fingerprint(moved.text)
+
+
+async def test_a_cancel_at_the_instant_of_the_claim_and_the_claim_never_both_win(desk: Desk) -> None:
+    won = {"cancel": 0, "claim": 0}
+    for turn in range(40):
+        send = await desk.looked()
+        cancel = desk.sends.cancel(Ask(OLIVE, DUE), send.id)
+        claim = desk.sends.claim(DUE, send.id)
+        first, second = (cancel, claim) if turn % 2 else (claim, cancel)
+        got = dict(zip(("first", "second"), await asyncio.gather(first, second), strict=True))
+        cancelled, claimed = (got["first"], got["second"]) if turn % 2 else (got["second"], got["first"])
+        state = (await desk.get(send.id)).state
+        assert (cancelled is None) != (claimed is None), "one of them, and not both"
+        assert state is (State.CANCELLED if cancelled else State.SENDING)
+        won["cancel" if cancelled else "claim"] += 1
+    assert min(won.values()) > 0, won
 
 
 @pytest.mark.parametrize("column", ["asked_by", "edited_by", "confirmed_by", "moved_by"])
