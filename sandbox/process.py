@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import ctypes
 import os
+import random
 import signal
 import socket
 import sys
 from asyncio.subprocess import Process
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -176,10 +178,16 @@ def _refuse_other_machines(values: Mapping[str, str]) -> None:
 
 
 def free_port() -> int:
-    """A TCP port on loopback that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        return int(probe.getsockname()[1])
+    """A TCP port on loopback that nobody listens on now.
+
+    Not one of those that connections get by themselves (from 32768 on Linux, from 49152 elsewhere): between
+    this and the start of who shall listen, some other process's connection would take it.
+    """
+    for port in random.sample(range(10_000, 32_000), 100):
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind((HOST, port))
+            return port
+    raise RuntimeError("of a hundred ports none is free")
 
 
 def die_with_parent(number: signal.Signals) -> Callable[[], None] | None:
