@@ -93,7 +93,7 @@ async def held_text(world: World, text: str = "Hello") -> Message:
 
 async def looked(world: World) -> None:
     """Until the brakes were asked about the newest send: from here on the claim decides."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(15):
         while (await world.row()).looked_at is None:
             await world.slack.raw(b"", {})  # a round trip to the bot, which goes on with its work meanwhile
 

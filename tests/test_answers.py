@@ -114,7 +114,7 @@ async def test_a_redirect_is_not_followed(sqlite_world: World, caplog: pytest.Lo
 async def test_an_answer_without_an_end_is_not_read(sqlite_world: World) -> None:
     async with door(b"HTTP/1.1 200 OK\r\n\r\n", goes_on=True) as slack:
         bot = with_slack_at(sqlite_world.bot, slack.port)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(15):
             await respond(bot, f"http://127.0.0.1:{slack.port}/{SECRET}", MESSAGE)
     assert len(slack.came) == 1
 
@@ -154,6 +154,6 @@ async def test_a_press_that_names_another_address_is_answered_there_by_nobody(
 
 
 async def until(predicate: Callable[[], bool]) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(15):
         while not predicate():  # noqa: ASYNC110 - a line in the log sets no event
             await asyncio.sleep(0.01)

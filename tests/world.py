@@ -87,7 +87,7 @@ class World:
 
     async def state(self, state: State) -> Send:
         """The newest send, as soon as it is in this state."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(20):
             while (row := await self.row()).state is not state:  # noqa: ASYNC110 - see below
                 await asyncio.sleep(0.01)  # a row tells nobody that it has changed
         return row

@@ -146,7 +146,7 @@ class Slack(Beside):
         """Wakes whoever waits, the page too: for what changes outside Slack (phones, the bot's process)."""
         self.workspace.changes.happened()
 
-    async def wait_for(self, predicate: Callable[[], T | None], timeout: float = 5.0) -> T:
+    async def wait_for(self, predicate: Callable[[], T | None], timeout: float = 15.0) -> T:
         """The first true value of `predicate`, asked at each change; TimeoutError says what there is."""
         try:
             return await self.workspace.changes.until(predicate, timeout)

@@ -106,7 +106,7 @@ class WhatCountsEmulator:
         self.faults.clear()
         self.journal.clear()
 
-    async def wait_for(self, predicate: Callable[[], T], timeout: float = 5.0) -> T:
+    async def wait_for(self, predicate: Callable[[], T], timeout: float = 15.0) -> T:
         """The first true value of `predicate`, asked again at each change; TimeoutError after `timeout` s."""
         return await self.journal.wait_for(predicate, timeout)
 

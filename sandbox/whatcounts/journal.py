@@ -159,7 +159,7 @@ class Journal:
         for callback in self.on_change:
             callback()
 
-    async def wait_for(self, predicate: Callable[[], T], timeout: float = 5.0) -> T:
+    async def wait_for(self, predicate: Callable[[], T], timeout: float = 15.0) -> T:
         """The first true value of `predicate`, asked again at each change; TimeoutError after `timeout` s."""
         event = asyncio.Event()
         self._waiting.add(event)

@@ -79,7 +79,7 @@ async def all_drawn(world: World) -> None:
     """Until the newest card and its copies show the row, and that is recorded."""
     is_behind = or_(card_copy.c.shown < card_copy.c.wanted, card_copy.c.taken_at.is_not(None))
     behind = select(card_copy.c.id).where(is_behind)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(15):
         while True:
             row = await world.row()
             left = await world.bot.database.read(lambda c: c.execute(behind).all())

@@ -37,7 +37,7 @@ async def submitted_campaign(world: World) -> Message:
 
 async def the(world: World, kind: Kind, state: State, corrects: str | None = None) -> Send:
     """The newest send of this kind, as soon as it is in this state."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(20):
         while True:
             rows = [one for one in await world.rows() if one.kind is kind and one.corrects == corrects]
             if rows and rows[-1].state is state:

@@ -244,14 +244,14 @@ async def test_where_slack_books_none_the_thread_says_so_once(sqlite_world: Worl
 async def _rests(world: World) -> None:
     """Until it is written that Slack refused."""
     later = select(watch.c.id).where(watch.c.again_at > world.time.now())
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(15):
         while await world.bot.database.read(lambda connection: connection.execute(later).first()) is None:
             await world.slack.raw(b"", {})  # a round trip to the bot, which goes on with its work meanwhile
 
 
 async def test_a_start_takes_away_what_nobody_waits_for_and_books_what_slack_lost(world: World) -> None:
     await scheduled_in_an_hour(world)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(15):
         while not await world.bot.sends.standing_watches():  # until it is written that Slack has it
             await world.slack.raw(b"", {})
     (alarm,) = pending(world.slack)

@@ -145,7 +145,7 @@ async def test_a_claim_of_another_process_is_left_alone_while_it_lives(postgres_
     assert claimed
     assert await mine.abandon(LATER, repr, set) == []
     await other.close()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(15):
         while not (left := await mine.abandon(LATER, repr, set)):
             pass  # PostgreSQL ends a session a moment after it was closed
     await here.close()
