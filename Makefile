@@ -17,7 +17,7 @@ demo: $(READY)  ## try it in a browser: a Slack, a WhatCounts and the bot on thi
 	@$(RUN) sandbox $(if $(QUIET),--quiet-hours $(QUIET))
 
 test: $(READY)  ## every test, on SQLite and on PostgreSQL
-	@# Tests wait as much as they compute: five on two cores leave neither idle. Each process of theirs would
+	@# Tests wait as much as they compute, so there are more of them than cores. Each process of theirs would
 	@# compile the code anew where the environment forbids to write that down.
 	PYTHONDONTWRITEBYTECODE= $(RUN) pytest -n 5
 

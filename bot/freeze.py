@@ -89,15 +89,28 @@ def read(connection: Connection) -> Freeze:
 def pull(connection: Connection, who: str, why: str, at: datetime, request: str | None) -> bool:
     """Freeze; False where it was frozen already (the first reason stays). Raises Replayed.
 
-    Either way it stops all: also what an admin had let through, in this freeze or in an earlier one.
+    What an admin had let through an earlier freeze is stopped by it, too.
     """
-    stopped = connection.execute(_STOP_LET_THROUGH).scalars().all()
-    record_each(connection, stopped, at=at, who=who, what="not let through any more")
     statement = update(freeze_row).where(~freeze_row.c.frozen).values(frozen=True, by=who, why=why, at=at)
     if not connection.execute(statement).rowcount:
         return False
     record(connection, at=at, who=who, what="froze", request=request, why=why)
+    _stop_let_through(connection, who, at)
     return True
+
+
+def pull_again(connection: Connection, who: str, at: datetime, request: str | None) -> bool:
+    """In a freeze: stop what was let through it; False where that is nothing. Raises Replayed."""
+    stopped = _stop_let_through(connection, who, at)
+    if stopped:
+        record(connection, at=at, who=who, what="froze again", request=request)
+    return stopped
+
+
+def _stop_let_through(connection: Connection, who: str, at: datetime) -> bool:
+    stopped = connection.execute(_STOP_LET_THROUGH).scalars().all()
+    record_each(connection, stopped, at=at, who=who, what="not let through any more")
+    return bool(stopped)
 
 
 def hear(connection: Connection, event: str, why: str, at: datetime, request: str | None) -> bool:

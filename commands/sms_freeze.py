@@ -26,13 +26,8 @@ command = Command(
 async def freeze(bot: Bot, words: str, ask: Ask, reply: Reply) -> None:
     why = shorten(mask_words(words), 200)
     if not await bot.sends.freeze(ask, why):
-        bot.wake.set()
-        now = await bot.sends.frozen()
-        since = f" by {named(now.by)}" if now.by else ""
-        raise Objected(
-            f"Sends are frozen already{since}. What an admin had let through is stopped now, too."
-            " An admin lifts it with `/sms unfreeze`."
-        )
+        await _already(bot, ask, reply)
+        return
     bot.wake.set()
     sending = (await bot.sends.counts()).get(State.SENDING, 0)
     under_way = f" Under way already, and not to be called back: {sending}." if sending else ""
@@ -40,5 +35,20 @@ async def freeze(bot: Bot, words: str, ask: Ask, reply: Reply) -> None:
     await reply(
         f"*Sends are frozen* by <@{ask.who}>. Nothing leaves until an admin types `/sms unfreeze`;"
         f" what falls due is held.{under_way}{reason}",
+        in_channel=True,
+    )
+
+
+async def _already(bot: Bot, ask: Ask, reply: Reply) -> None:
+    """Frozen it is; what was let through is stopped. Raises Objected where that was nothing."""
+    is_stopped = await bot.sends.freeze_again(ask)
+    now = await bot.sends.frozen()
+    said = f"Sends are frozen already{f' by {named(now.by)}' if now.by else ''}."
+    if not is_stopped:
+        raise Objected(f"{said} An admin lifts it with `/sms unfreeze`.")
+    bot.wake.set()
+    await reply(
+        f"{said} <@{ask.who}> stopped what an admin had let through, too: nothing leaves until an admin types"
+        " `/sms unfreeze`, or lets it through once more.",
         in_channel=True,
     )

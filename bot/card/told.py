@@ -43,6 +43,8 @@ def compared(send: Send) -> str:
     near = _nearest(send)
     if near is None:
         return ""
+    if near.text == send.text and send.state is State.DRAFT:
+        return ""  # an objection on the same card says so
     if near.text == send.text:
         return f"*This is the text that they got as {near.id}, word for word.*"
     if likeness(near.text, send.text or "") < LIKE:

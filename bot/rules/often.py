@@ -15,8 +15,8 @@ SHOWN = 80  # characters of the earlier text
 def repeat(facts: Facts) -> Objection | None:
     """The same to the same people: within 24 h to many, within 10 minutes to one phone (product.md 5.6).
 
-    Tests are exempt, and a correction counts only against corrections. What is confirmed all the same is so
-    for this earlier one alone.
+    Tests are exempt. A correction is not: it has words of its own, and the wrong ones once more are the
+    mistake. What is confirmed all the same is so for this earlier one alone.
     """
     if facts.send.kind is Kind.TEST:
         return None
@@ -34,6 +34,18 @@ def repeat(facts: Facts) -> Objection | None:
         said = f"The same is scheduled for them as {found.id}, {when}."
     sentence = f"{said} Send it once more only if they shall get it twice."
     return Objection("repeat", "look", sentence, found.id, quote=cut)
+
+
+def same_text(facts: Facts) -> Objection | None:
+    """The words of one of the last texts to these people, from longer ago than the repeat guard looks."""
+    found = next((one for one in facts.history.told if _words(one.text) == _words(facts.text)), None)
+    if found is None or repeat(facts) is not None:
+        return None
+    when = account_time(found.at, facts.terms.zone)
+    said = f"These are the words that they got as {found.id}, {when}."
+    if not facts.is_to_many:  # "Your table is ready" is said to one person more than once
+        return Objection("same text", "notice", said, found.id)
+    return Objection("same text", "look", f"{said} Send them once more only if that is meant.", found.id)
 
 
 def _is_same(facts: Facts, other: Earlier) -> bool:

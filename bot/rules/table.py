@@ -11,7 +11,7 @@ from bot.rules.clock_words import clock_words
 from bot.rules.content import content, readable, taken
 from bot.rules.facts import Brake, Facts, Objection, is_accepted
 from bot.rules.hours import blackout, hours
-from bot.rules.often import caps, repeat
+from bot.rules.often import caps, repeat, same_text
 from bot.rules.timing import frozen, late, past
 from bot.sends import Kind
 
@@ -61,6 +61,11 @@ BRAKES = (
         "repeat", repeat,
         "The same to the same people: to many within 24 hours, to one phone within 10 minutes.",
         "look", BOTH, f"{MISTAKES}; Fla. Stat. 501.616(6)(b)",
+    ),
+    Brake(
+        "same text", same_text,
+        "The very words of one of the last three texts to the same people, however long ago.",
+        "to many: look; else notice", BOTH, MISTAKES,
     ),
     Brake(
         "unfilled", lint.unfilled, "A place that nobody filled in: `{{ name }}`.",

@@ -19,10 +19,10 @@ from bot.phones import find, ten_digits
 from bot.sends.content import Ask
 from bot.sends.ending import cancel
 from bot.sends.hashes import hash_of_phone
-from bot.sends.kinds import TO_MANY, Kind, State
+from bot.sends.kinds import Kind, State
 from bot.sends.notes import note
 from bot.sends.optouts import optout
-from bot.sends.row import person, send
+from bot.sends.row import IS_TO_MANY, person, send
 from bot.sends.told import without
 
 AT_ONCE = 5  # sends of long ago, each time: Slack takes some 50 edits of cards in a minute
@@ -93,18 +93,14 @@ def _erase_sends(connection: Connection, now: datetime, ids: Sequence[str], what
 
 def _erase_quotes(connection: Connection, ids: Sequence[str]) -> None:
     """What younger sends to the same people show of them."""
-    gone = send.alias("gone")
-    same_many = and_(send.c.sender == gone.c.sender, send.c.kind.in_(TO_MANY), gone.c.kind.in_(TO_MANY))
-    same = or_(send.c.person_id == gone.c.person_id, same_many)
-    rows = connection.execute(
-        select(send.c.id, send.c.earlier).where(
-            send.c.erased_at.is_(None), exists().where(gone.c.id.in_(ids), same)
-        )
-    )
-    for row in rows.all():
-        if row.earlier and (left := without(row.earlier, ids)) != row.earlier:
-            changed = {"earlier": left, "revision": send.c.revision + 1}
-            connection.execute(update(send).where(send.c.id == row.id).values(changed))
+    gone = connection.execute(select(send.c.sender, send.c.person_id).where(send.c.id.in_(ids))).all()
+    senders, people = {row.sender for row in gone}, {row.person_id for row in gone} - {None}
+    for same in (send.c.person_id.in_(people), and_(send.c.sender.in_(senders), IS_TO_MANY)):
+        rows = connection.execute(select(send.c.id, send.c.earlier).where(same, send.c.erased_at.is_(None)))
+        for row in rows.all():
+            if row.earlier and (left := without(row.earlier, ids)) != row.earlier:
+                changed = {"earlier": left, "revision": send.c.revision + 1}
+                connection.execute(update(send).where(send.c.id == row.id).values(changed))
 
 
 def _erase_people(connection: Connection, ids: Sequence[int]) -> bool:

@@ -12,7 +12,8 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, func,
 
 from bot.database import Utc
 from bot.sends.kinds import TEXTS, TO_MANY, Kind, State
-from bot.sends.row import Send, send
+from bot.sends.row import IS_TO_MANY, Send, send
+from bot.sends.told import Told, told
 from bot.settings import Caps
 
 REPEAT = {False: timedelta(minutes=10), True: timedelta(hours=24)}  # one phone; to many (product.md 5.6)
@@ -56,11 +57,13 @@ class History:
 
     `of_person`: texts of who asks on the day on which it would leave, `in_hour`: of everybody in the hour
     before; those that left and those whose turn is before this one. Counted no further than the caps.
+    `told`: the last texts that left to them, whenever that was, the newest first.
     """
 
     earlier: Sequence[Earlier] = ()
     of_person: int = 0
     in_hour: int = 0
+    told: Sequence[Told] = ()
 
 
 def look_back(connection: Connection, about: Send, back: Back) -> History:
@@ -77,7 +80,8 @@ def look_back(connection: Connection, about: Send, back: Back) -> History:
     most = {"most_of_person": back.caps.person, "most_in_hour": back.caps.hour}
     counts = connection.execute(_COUNTS, turn | counted | most).one()
     earlier = () if about.kind is Kind.TEST else _earlier(connection, about, at, turn)
-    return History(earlier, counts.person_left + counts.person_waits, counts.hour_left + counts.hour_waits)
+    of_person, in_hour = counts.person_left + counts.person_waits, counts.hour_left + counts.hour_waits
+    return History(earlier, of_person, in_hour, told(connection, about))
 
 
 def _earlier(connection: Connection, about: Send, at: datetime, turn: dict[str, Any]) -> list[Earlier]:
@@ -102,7 +106,7 @@ def _time(name: str) -> Any:
 
 _LEFT = and_(send.c.state.in_(LEFT), send.c.id != bindparam("me"))
 _AT_ONCE = and_(send.c.due_at == _time("until"), send.c.id < bindparam("place"))
-_FIRST = or_(send.c.due_at < _time("until"), _AT_ONCE)
+_FIRST = and_(send.c.due_at <= _time("until"), or_(send.c.due_at < _time("until"), _AT_ONCE))
 _BEFORE = and_(send.c.state == State.SCHEDULED, send.c.id != bindparam("me"), _FIRST)
 
 
@@ -118,7 +122,7 @@ def _question(*same: ColumnElement[bool]) -> Select[Any]:
     return select(*columns).where(*same, lately).order_by(newest).limit(AT_MOST)
 
 
-_MANY = (send.c.sender == bindparam("sender"), send.c.kind.in_(TO_MANY))
+_MANY = (send.c.sender == bindparam("sender"), IS_TO_MANY)
 _TO_PHONE = _question(send.c.person_id == bindparam("person"), send.c.kind == bindparam("kind"))
 # who gets what goes to everybody gets what goes to a group, too
 _TO_GROUP = _question(*_MANY, or_(send.c.audience == bindparam("audience"), send.c.audience.is_(None)))
@@ -128,7 +132,9 @@ _TO_EVERYONE = _question(*_MANY)
 def _count(since: str, most: str, *where: ColumnElement[bool]) -> tuple[Any, Any]:
     """Texts that left since then, and those whose turn is before this one's; so many at most."""
     texts = select(send.c.id).where(send.c.kind.in_(TEXTS), *where)
-    left = texts.where(_LEFT, send.c.claimed_at >= _time(since))
+    # the state as no index has it: most rows have left, and SQLite would look through them all
+    has_left = and_((send.c.state + "").in_(LEFT), send.c.id != bindparam("me"))
+    left = texts.where(has_left, send.c.claimed_at >= _time(since))
     waits = texts.where(_BEFORE, send.c.due_at >= _time(since))
     found = [select(func.count()).select_from(one.limit(bindparam(most)).subquery()) for one in (left, waits)]
     return found[0].scalar_subquery(), found[1].scalar_subquery()

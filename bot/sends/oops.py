@@ -45,7 +45,8 @@ def oops(
     )  # fmt: skip
     if wrong is None:
         return None
-    freeze.pull(connection, ask.who, f"the text of {send_id} was wrong", ask.at, None)
+    if not freeze.pull(connection, ask.who, f"the text of {send_id} was wrong", ask.at, None):
+        freeze.pull_again(connection, ask.who, ask.at, None)
     record(connection, at=ask.at, who=ask.who, what="said Oops", send_id=send_id, request=ask.request)
     add_note(connection, ask.at, wrong, note(wrong, counts(connection)))
     return wrong

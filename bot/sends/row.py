@@ -142,12 +142,15 @@ _erased = person.c.hash.is_not(None)
 Index("ix_person_hash", person.c.hash, sqlite_where=_erased, postgresql_where=_erased)
 _correction = send.c.corrects.is_not(None)  # few rows of many
 Index("ix_send_corrects", send.c.corrects, sqlite_where=_correction, postgresql_where=_correction)
-# Written out, not bound: so PostgreSQL sees that its index of few rows answers it. SQLite takes an index for
-# what it names, not for how few it holds.
+# Written out, not bound: so both databases see that an index of few rows answers it.
 _to_many: Any = bindparam("to_many", sorted(TO_MANY), expanding=True, literal_execute=True)
 _scheduled: Any = bindparam("scheduled", State.SCHEDULED, literal_execute=True)
-TO_WATCH = and_(send.c.kind.in_(_to_many), send.c.state == _scheduled)
-Index("ix_send_watched", send.c.kind, send.c.state, send.c.due_at, postgresql_where=TO_WATCH)
+IS_TO_MANY = send.c.kind.in_(_to_many)
+TO_WATCH = and_(IS_TO_MANY, send.c.state == _scheduled)
+Index("ix_send_to_many", send.c.sender, send.c.state_at, sqlite_where=IS_TO_MANY, postgresql_where=IS_TO_MANY)
+# SQLite takes an index for what it names, not for how few it holds: so this one names all that is asked.
+_watched = (send.c.kind, send.c.state, send.c.due_at)
+Index("ix_send_watched", *_watched, sqlite_where=TO_WATCH, postgresql_where=TO_WATCH)
 
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # no I, L, O, U: read aloud without doubt
 

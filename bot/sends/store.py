@@ -304,6 +304,10 @@ class Sends:
     async def freeze(self, ask: Ask, why: str) -> bool:
         return await self.database.write(freeze.pull, ask.who, why, ask.at, ask.request)
 
+    async def freeze_again(self, ask: Ask) -> bool:
+        """Stop what was let through this freeze; False where that is nothing."""
+        return await self.database.write(freeze.pull_again, ask.who, ask.at, ask.request)
+
     async def freeze_for(self, ask: Ask, event: str, why: str) -> bool:
         """The freeze that an event of Slack's pulls, once."""
         return await self.database.write(freeze.hear, event, why, ask.at, ask.request)

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, String, bindparam, or_, select
 
 from bot.sends.kinds import TEXTS, Kind, State
-from bot.sends.row import Send, send
+from bot.sends.row import IS_TO_MANY, Send, send
 
 MOST = 3
 _LEFT = (State.SUBMITTED, State.MAYBE_SENT)
@@ -46,15 +46,23 @@ def told(connection: Connection, about: Send) -> list[Told]:
     """
     if about.kind not in _READ:
         return []
-    everyone = send.c.kind == Kind.EVERYONE
-    audience = everyone if about.audience is None else or_(send.c.audience == about.audience, everyone)
-    many = and_(send.c.sender == about.sender, audience)
-    same = many if about.person_id is None else send.c.person_id == about.person_id
+    question = _TO_PHONE if about.person_id is not None else _TO_MANY
+    whom = {"person": about.person_id, "sender": about.sender, "audience": about.audience}
+    rows = connection.execute(question, whom | {"me": about.id})
+    return [Told(row.id, row.state_at, row.text, State(row.state), row.corrects) for row in rows]
+
+
+def _question(*same: ColumnElement[bool]) -> Select[Any]:
+    """Made once: to make it takes longer than to ask it."""
     columns = (send.c.id, send.c.text, send.c.state, send.c.state_at, send.c.corrects)
-    is_kept = and_(send.c.text.is_not(None), send.c.erased_at.is_(None))
-    where = (same, send.c.state.in_(_LEFT), send.c.kind.in_(_READ), send.c.id != about.id, is_kept)
-    rows = connection.execute(select(*columns).where(*where).order_by(send.c.state_at.desc()).limit(MOST))
-    return [Told(row.id, row.state_at, row.text or "", State(row.state), row.corrects) for row in rows]
+    is_kept = (send.c.text.is_not(None), send.c.erased_at.is_(None))
+    where = (*same, send.c.state.in_(_LEFT), send.c.kind.in_(_READ), send.c.id != bindparam("me"), *is_kept)
+    return select(*columns).where(*where).order_by(send.c.state_at.desc()).limit(MOST)
+
+
+_TO_PHONE = _question(send.c.person_id == bindparam("person"))
+_audience = or_(send.c.audience == bindparam("audience", type_=String), send.c.kind == Kind.EVERYONE)
+_TO_MANY = _question(send.c.sender == bindparam("sender"), IS_TO_MANY, _audience)
 
 
 def kept(found: Sequence[Told]) -> dict[str, Any] | None:

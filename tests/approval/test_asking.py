@@ -211,8 +211,11 @@ async def test_while_slack_does_not_say_whether_somebody_is_a_guest_they_get_no_
     world.slack.faults.refuse("users.info", "internal_error", None)
     await press(world, card, "Send")
     await world.card(AWAITING)
-    asked = lambda: {one.args.get("user") for one in world.slack.called("users.info") if one.error}  # noqa: E731
-    await world.slack.wait_for(lambda: {ANA, MAX} <= asked())
+
+    def asked_for() -> set[str]:
+        return {str(one.args.get("user")) for one in world.slack.called("users.info") if one.error}
+
+    await world.slack.wait_for(lambda: {ANA, MAX} <= asked_for())
     assert copies(world, ANA) == copies(world, MAX) == []
     world.slack.faults.clear()
     world.pass_time(31)

@@ -200,7 +200,8 @@ async def test_a_freeze_stops_what_was_let_through_before_it(world: World, again
     if again == "in a later one":
         await typed(world, "unfreeze", MAX)
     said = await typed(world, "freeze account is hacked")
-    assert ("What an admin had let through is stopped now, too." in said) == (again == "in the same freeze")
+    stopped = "@Olive Park stopped what an admin had let through, too"
+    assert (stopped in said) == (again == "in the same freeze")
     await world.slack.wait_for(lambda: "lets this one leave" not in correction.read())
     assert (await correction_row(world)).through_freeze_by is None
     world.pass_time(GROUP_DELAY)

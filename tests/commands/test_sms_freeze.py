@@ -69,7 +69,7 @@ async def test_who_has_no_role_may_not(sqlite_world: World, user: str) -> None:
 async def test_a_second_freeze_says_who_was_first_and_changes_nothing(world: World) -> None:
     await typed(world, "freeze wrong price", ANA)
     read = await typed(world, "freeze me too", OLIVE)
-    assert read.startswith("Sends are frozen already by @Ana Silva. What an admin had let through is stopped")
+    assert read.startswith("Sends are frozen already by @Ana Silva. An admin lifts it with /sms unfreeze.")
     frozen = await world.bot.sends.frozen()
     assert (frozen.by, frozen.why) == (ANA, "wrong price")
     assert await world.bot.database.read(frozen_facts) == ["U0ANA froze", "U0OLIVE was refused"]

@@ -57,6 +57,8 @@ CASES = [
     Case("caps", CAMPAIGN, {"history": History(in_hour=500)}, "stop", "stop"),
     Case("repeat", TEXT, {"history": History([SAME])}, "look", "look"),
     Case("repeat", CAMPAIGN, {"history": History([SAME])}, "look", "look"),
+    Case("same text", CAMPAIGN, {"history": History(told=[LONG_AGO])}, "look", "look"),
+    Case("same text", TEXT, {"history": History(told=[LONG_AGO])}, "notice", "notice"),
     Case("unfilled", TEXT, {"text": "Hello {{ name }}"}, "look", "look"),
     Case("unfilled", CREATE, {"text": "Hello {{name}}"}, "notice", "notice"),
     Case("test word", CAMPAIGN, {"text": f"This is a test. {WORDS}"}, "look", "look"),

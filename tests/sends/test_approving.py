@@ -36,11 +36,10 @@ async def test_a_cancel_at_the_instant_of_the_claim_and_the_claim_never_both_win
     won = {"cancel": 0, "claim": 0}
     for turn in range(40):
         send = await desk.looked()
-        cancel = desk.sends.cancel(Ask(OLIVE, DUE), send.id)
-        claim = desk.sends.claim(DUE, send.id)
-        first, second = (cancel, claim) if turn % 2 else (claim, cancel)
-        got = dict(zip(("first", "second"), await asyncio.gather(first, second), strict=True))
-        cancelled, claimed = (got["first"], got["second"]) if turn % 2 else (got["second"], got["first"])
+        both = {"cancel": desk.sends.cancel(Ask(OLIVE, DUE), send.id), "claim": desk.sends.claim(DUE, send.id)}
+        order = sorted(both, reverse=bool(turn % 2))
+        got = dict(zip(order, await asyncio.gather(*(both[one] for one in order)), strict=True))
+        cancelled, claimed = got["cancel"], got["claim"]
         state = (await desk.get(send.id)).state
         assert (cancelled is None) != (claimed is None), "one of them, and not both"
         assert state is (State.CANCELLED if cancelled else State.SENDING)
