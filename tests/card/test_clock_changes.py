@@ -61,10 +61,10 @@ async def test_it_leaves_at_its_instant_and_not_at_the_same_wall_time_before_or_
     zone, now = ZoneInfo(name), datetime.now(UTC)
     coming = [one for year in (now.year + 1, now.year + 2) for one in changes(zone, year)][:2]
     async with open_world(sqlite_url, SMS_TIMEZONE=name, SMS_QUIET_HOURS="off") as world:
-        for number, change in enumerate(coming, 1):
+        for number, (change, message) in enumerate(zip(coming, ("welcome", "Spring sale"), strict=True), 1):
             world.time.ahead += change - timedelta(hours=3) - world.time.now()
             due = change + timedelta(minutes=15)
-            card = await draft_campaign(world, when=int(due.timestamp()))
+            card = await draft_campaign(world, message, when=int(due.timestamp()))
             assert account_time(due, zone) in card.read()
             await press(world, card, "Schedule")
             assert (await world.state(State.SCHEDULED)).due_at == due

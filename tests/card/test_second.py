@@ -96,6 +96,22 @@ async def test_the_same_text_within_ten_minutes_wants_its_own_confirmation(world
     assert second.id == scheduled.id
 
 
+async def test_a_campaign_in_the_words_of_an_older_one_wants_its_own_confirmation(world: World) -> None:
+    await scheduled_campaign(world)
+    world.pass_time(GROUP_DELAY)
+    first = await world.state(State.SUBMITTED)
+    world.pass_time(timedelta(days=8).total_seconds())
+    card = await draft_campaign(world)
+    assert f"These are the words that they got as {first.id}, " in card.read()
+    assert "Send them once more only if that is meant." in card.read()
+    await press(world, card, "Send")
+    assert first.id in form(world).read()
+    assert (await world.row()).state is State.DRAFT
+    await submit(world, {})
+    (accepted,) = (await world.state(State.SCHEDULED)).accepted
+    assert (accepted["rule"], accepted["about"]) == ("same text", first.id)
+
+
 async def test_who_cancels_the_second_look_sends_nothing(world: World) -> None:
     card = await again(world)
     await press(world, card, "Send")

@@ -60,8 +60,8 @@ async def test_the_same_text_is_said_to_be_the_same(sqlite_world: World) -> None
     await after(sqlite_world, SALE)
     first = (await sqlite_world.row()).id
     card = await sqlite_world.draft_text(SALE)
-    assert f"This is the text that they got as {first}, word for word." in card.read()
-    assert f"This is the text that they got as {first}" in card.read_aloud()
+    assert f"These are the words that they got as {first}, " in card.read()
+    assert f"These are the words that they got as {first}, " in card.read_aloud()
     assert styled(card, "bold") == []
 
 

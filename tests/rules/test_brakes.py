@@ -17,10 +17,12 @@ from bot.rules import BRAKES, Facts, Terms, is_accepted, objections, second_look
 from bot.sends import Kind, Send, State
 from bot.sends.history import Earlier, History
 from bot.sends.optouts import OptOut
+from bot.sends.told import Told
 from tests.test_rules import CAMPAIGN, NOW, REGISTRY, TEXT, WORDS, facts
 from tests.test_rules_of_kinds import CREATE, SENDS, TEST
 
 LATER = NOW + timedelta(days=1)
+LONG_AGO = Told("S-000000", NOW - timedelta(days=90), WORDS, State.SUBMITTED)
 SAME = Earlier("S-000001", State.SUBMITTED, NOW - timedelta(minutes=5), "Sale", WORDS)
 DAY = timedelta(days=1)
 

@@ -36,7 +36,8 @@ async def test_a_cancel_at_the_instant_of_the_claim_and_the_claim_never_both_win
     won = {"cancel": 0, "claim": 0}
     for turn in range(40):
         send = await desk.looked()
-        both = {"cancel": desk.sends.cancel(Ask(OLIVE, DUE), send.id), "claim": desk.sends.claim(DUE, send.id)}
+        cancel, claim = desk.sends.cancel(Ask(OLIVE, DUE), send.id), desk.sends.claim(DUE, send.id)
+        both = {"cancel": cancel, "claim": claim}
         order = sorted(both, reverse=bool(turn % 2))
         got = dict(zip(order, await asyncio.gather(*(both[one] for one in order)), strict=True))
         cancelled, claimed = got["cancel"], got["claim"]
