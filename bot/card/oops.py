@@ -149,6 +149,7 @@ async def written(bot: Bot, view: dict[str, Any], person: Person, ask: Ask, ack:
 async def let_through(bot: Bot, body: dict[str, Any], person: Person, ask: Ask, ack: AsyncAck) -> None:
     press = await pressed(bot, body)
     bot.people.require(person, ADMIN, "press Let Through Freeze")
+    bot.people.require_channel(press.send.channel)
     press.require("let_through")
     if not (await bot.sends.frozen()).frozen:
         raise Objected("Sends are not frozen, so there is nothing to let it through. Nothing was done.")

@@ -152,7 +152,7 @@ def elsewhere(connection: Connection, phone: str) -> list[str]:
             if isinstance(column.type, String | Text) or column.type.__class__.__name__ == "JSON":
                 said = cast(column, Text)
                 near = select(said).where(said.contains(ten[-4:], autoescape=True))
-                texts = connection.execute(near.execution_options(yield_per=1000)).scalars()
-                if any(ten in one or phone in find(one) for one in texts):
-                    found.append(f"{name}.{column.name}")
+                with connection.execute(near.execution_options(yield_per=1000)) as texts:
+                    if any(ten in one or phone in find(one) for one in texts.scalars()):
+                        found.append(f"{name}.{column.name}")
     return found

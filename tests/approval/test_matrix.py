@@ -238,6 +238,25 @@ def said(row: Send) -> tuple[object, ...]:
     return row.state, row.text, row.oops_by, row.through_freeze_by
 
 
+ANYWHERE_PRESSED = {"Cancel", "Oops"}  # to stop something is never a matter of the place
+
+
+ADMINS_TOO = [one for one, row in PRESSES.items() if row.split()[ROLES.index(MAX)] == "yes"]
+
+
+@pytest.mark.parametrize(("begin", "button"), ADMINS_TOO, ids=lambda one: getattr(one, "__name__", one))
+async def test_every_button_in_a_channel_taken_out(sqlite_url: str, begin: Begin, button: str) -> None:
+    """By the admin, who may press each where it is allowed; a copy follows the channel of its send."""
+    async with open_world(sqlite_url, SMS_CHANNELS=SMS) as world:
+        card = await begin(world)
+        await all_drawn(world)
+        await world.bot.database.write(lambda c: c.exec_driver_sql("UPDATE send SET channel = 'C0RANDOM'"))
+        if button in ANYWHERE_PRESSED:
+            await obeyed(world, card, button, MAX)
+        else:
+            await refused(world, card, button, MAX, WORDS["place"])
+
+
 async def test_in_a_channel_that_was_taken_out_of_the_settings_nobody_approves(channels_world: World) -> None:
     world = channels_world
     card = await awaiting_everyone(world)

@@ -198,9 +198,8 @@ async def test_a_database_that_goes_away_is_told_to_all_who_asked(sqlite_url: st
         hands, ids = Hands(desk.bot, 4), await desk.ready(2)
         await desk.bot.database.write(lambda c: c.exec_driver_sql("ALTER TABLE send RENAME TO away").close())
         asking = [asyncio.create_task(hands.claim(one, NOT_AT_ALL)) for one in ids]
-        await asyncio.sleep(0.1)
-        await desk.bot.database.write(lambda c: c.exec_driver_sql("ALTER TABLE away RENAME TO send").close())
         told = await asyncio.gather(*asking, return_exceptions=True)
+        await desk.bot.database.write(lambda c: c.exec_driver_sql("ALTER TABLE away RENAME TO send").close())
         assert [type(one) for one in told] == [DatabaseError] * 2
         assert await desk.states(ids) == [State.SCHEDULED] * 2
         assert await hands.claim(ids[0], NOT_AT_ALL), "and goes on when it is back"

@@ -77,15 +77,15 @@ def card_of(world: World, number: int) -> Message:
 async def ready(world: World) -> None:
     """Until every draft can be confirmed."""
     async with asyncio.timeout(30):
-        while not all(one.prepared_at for one in await settled(world)):  # noqa: ASYNC110
-            await asyncio.sleep(0.2)
+        while not all(one.prepared_at for one in await settled(world)):  # noqa: ASYNC110 - a row
+            await asyncio.sleep(0.2)  # tells nobody that it was prepared
 
 
 async def settled(world: World) -> list[Send]:
     """All sends, once no card is behind."""
     async with asyncio.timeout(3 * MINUTE + 30):
-        while any(one.card_revision < one.revision for one in await world.rows()):  # noqa: ASYNC110
-            await asyncio.sleep(0.2)  # a row tells nobody that it was drawn
+        while any(one.card_revision < one.revision for one in await world.rows()):  # noqa: ASYNC110 - a row
+            await asyncio.sleep(0.2)  # tells nobody that it was drawn
     return await world.rows()
 
 
