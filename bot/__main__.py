@@ -30,6 +30,7 @@ from bot.delivery import Delivery
 from bot.doctor import doctor
 from bot.encoding import trust_kept
 from bot.errors import SettingsError
+from bot.home import home
 from bot.installation import installation
 from bot.migrations import migrate
 from bot.registry import unregistered
@@ -41,7 +42,7 @@ from bot.wiring import Bot, open_bot, slack_problem, utc_now, where
 log = logging.getLogger("bot")
 
 ASKING = {"verify": prove, "forget": forget}
-PARTS = (card, installation)  # what listens and is no command
+PARTS = (card, installation, home)  # what listens and is no command
 SWITCH = 0.0005  # seconds
 WATCH_EVERY = 2.0  # seconds between looks at the clock
 ASK_AGAIN = 30.0  # seconds between tries to learn from Slack who we are
@@ -200,7 +201,7 @@ async def _until(
 
     Then send no more, finish what is in flight, close. Raises Stopped.
     """
-    delivery = Delivery(bot, clock)
+    delivery = Delivery(bot, clock, {one.name: one for one in commands.load()})
     bot.wake.set()
     told = asyncio.create_task(stop.wait())
     serving = asyncio.create_task(_serving(server, sockets))
@@ -262,7 +263,7 @@ async def _learn_who_we_are(bot: Bot) -> None:
             log.error("Slack did not say which workspace this is: %s", slack_problem(error))
             await asyncio.sleep(ASK_AGAIN)
         else:
-            bot.workspace.learn(str(answer["team_id"]), str(answer["user_id"]))
+            bot.workspace.learn(str(answer["team_id"]), str(answer["user_id"]), answer.get("url"))
             log.info("at work in workspace %s", bot.workspace.team)
 
 

@@ -23,6 +23,7 @@ LIMITS: Mapping[str, Limit] = {
     "chat.scheduledMessages.list": (50, 20),
     "conversations.info": (50, 20),
     "views.update": (100, 30),
+    "views.publish": (100, 30),
 }
 CHANNEL: Limit = (60, 5)  # messages in one channel: one a second, short bursts
 KEPT = 4  # one in so many of a burst is kept for what is urgent

@@ -25,6 +25,8 @@ RESPONSE_HOSTS = ("hooks.slack.com", "hooks.slack-gov.com")
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
+SAID = "sms.said"
+IN_DIRECT_MESSAGES = "It comes to your direct messages with smsops: the tab *Messages*, beside Home."
 NOT_DONE = "Not done"
 NOT_KNOWN = "Not known whether done"
 
@@ -39,7 +41,8 @@ class Problem(Protocol):
 class Channel:
     """The way back to the person behind one request: `reply` says something, `problem` says why not.
 
-    `id` is the conversation where it was typed or pressed; `is_form` for a modal, which knows none.
+    `id` is the conversation where it was typed or pressed; `is_form` for a modal, which knows none, and for
+    App Home, where it is the one that the person chose for cards, or "".
     """
 
     bot: Bot
@@ -48,6 +51,7 @@ class Channel:
     say: Callable[[str, list[dict[str, Any]] | None, bool, bool], Awaitable[None]]
     problem: Problem
     is_form: bool = False
+    lacks_channel: bool = False  # of App Home: none was chosen for cards yet
     url: str = ""  # of a command: where an answer can still be given after the ack
     blocks: Mapping[str, str] = field(default_factory=dict)  # of a form: a field's name -> its block's id
 
@@ -86,10 +90,9 @@ class Channel:
 
     @classmethod
     def of_press(cls, bot: Bot, body: dict[str, Any], ack: AsyncAck) -> Channel:
-        """A button, or a message's menu: an empty ack, and a private message by the response_url.
-
-        In a modal there is none: a page over it says what is wrong.
-        """
+        """A button, or a message's menu: an empty ack, and a private message by the response_url."""
+        if "view" in body:
+            return cls._of_view(bot, body, ack)
 
         async def say(
             text: str, blocks: list[dict[str, Any]] | None, in_channel: bool, replace: bool
@@ -102,14 +105,43 @@ class Channel:
             )
 
         async def problem(text: str, title: str = NOT_DONE) -> None:
-            if "view" in body and "trigger_id" in body:
-                await push_form(bot, body, problem_view(text, title))
-                await ack()
-            else:
-                await say(text, None, False, False)
+            await say(text, None, False, False)
 
         here = (body.get("channel") or {}).get("id", "")
-        return cls(bot, here, ack, say, problem, is_form="view" in body)
+        return cls(bot, here, ack, say, problem)
+
+    @classmethod
+    def _of_view(cls, bot: Bot, body: dict[str, Any], ack: AsyncAck) -> Channel:
+        """A button in App Home or in a modal, where Slack gives no response_url: a page says it.
+
+        What a page cannot show (a chart) comes to their direct messages; what all shall read goes to the
+        channel that App Home remembers, too.
+        """
+        view = body["view"]
+        is_home = view["type"] == "home"
+        is_list = is_home or view["callback_id"] == SAID
+        here = view["private_metadata"] if is_list else ""
+
+        async def say(
+            text: str, blocks: list[dict[str, Any]] | None, in_channel: bool, replace: bool
+        ) -> None:
+            if not fits_a_page(blocks):
+                bot.chores.start(post(bot, body["user"]["id"], text, blocks))
+                text, blocks = IN_DIRECT_MESSAGES, None
+            page = said_view(text, blocks, here)
+            if replace and not is_home:
+                bot.chores.start(change_form(bot, body, page))
+            else:
+                await open_form(bot, body, page)
+            if in_channel and here:
+                bot.chores.start(post(bot, here, text, blocks))
+            await ack()
+
+        async def problem(text: str, title: str = NOT_DONE) -> None:
+            await open_form(bot, body, problem_view(text, title))
+            await ack()
+
+        return cls(bot, here, ack, say, problem, is_form=True, lacks_channel=is_list and not here)
 
     @classmethod
     def of_form(cls, bot: Bot, body: dict[str, Any], ack: AsyncAck) -> Channel:
@@ -118,8 +150,7 @@ class Channel:
         async def say(
             text: str, blocks: list[dict[str, Any]] | None, in_channel: bool, replace: bool
         ) -> None:
-            view = modal("sms.said", "smsops", blocks or [section(text)])
-            await ack(response_action="update", view=view)
+            await ack(response_action="update", view=said_view(text, blocks))
 
         async def problem(text: str, title: str = NOT_DONE) -> None:
             await ack(response_action="push", view=problem_view(text, title))
@@ -140,6 +171,27 @@ class Channel:
             await ack(options=[])
 
         return cls(bot, "", ack, say, problem, is_form=True)
+
+
+def said_view(text: str, blocks: list[dict[str, Any]] | None, channel: str = "") -> dict[str, Any]:
+    """The page that says something; its buttons know the channel."""
+    return modal(SAID, "smsops", blocks or [section(text)], metadata=channel)
+
+
+def fits_a_page(blocks: list[dict[str, Any]] | None) -> bool:
+    """Whether a modal may show all of them (docs.slack.dev, blocks)."""
+    return not any(block["type"] in ("table", "data_visualization") for block in blocks or ())
+
+
+async def post(bot: Bot, channel: str, text: str, blocks: list[dict[str, Any]] | None) -> None:
+    """A message into a channel, or by a person's id into their direct messages; what fails is logged."""
+    try:
+        await bot.slack.allowance.turn("chat.postMessage", channel)
+        await bot.slack.chat_postMessage(
+            channel=channel, text=text, blocks=blocks, unfurl_links=False, unfurl_media=False
+        )
+    except (SlackApiError, SlackClientError, aiohttp.ClientError, TimeoutError) as error:
+        log.error("Slack took no message: %s", slack_problem(error))
 
 
 def problem_view(text: str, title: str) -> dict[str, Any]:
@@ -199,9 +251,13 @@ def slacks(url: str, api_url: str, hosts: Sequence[str] = RESPONSE_HOSTS) -> URL
 async def open_form(bot: Bot, body: Mapping[str, Any], view: dict[str, Any]) -> None:
     """Open a modal for the person behind a command or press. Raises Unavailable when Slack does not take it.
 
-    A trigger_id holds for 3 seconds and for one use (docs.slack.dev, handling user interaction).
+    A trigger_id holds for 3 seconds and for one use (docs.slack.dev, handling user interaction). From a press
+    in a modal it is put over that one.
     """
-    await _show(bot.slack.views_open(trigger_id=body["trigger_id"], view=view))
+    if (body.get("view") or {}).get("type") == "modal":
+        await push_form(bot, body, view)
+    else:
+        await _show(bot.slack.views_open(trigger_id=body["trigger_id"], view=view))
 
 
 async def push_form(bot: Bot, body: Mapping[str, Any], view: dict[str, Any]) -> None:

@@ -23,7 +23,7 @@ from slack_bolt.response import BoltResponse
 from bot.answers import NOT_KNOWN, Channel
 from bot.command import Command, Listener, Part
 from bot.database import DatabaseError, Unconfirmed
-from bot.errors import BotError, NotAllowed, UsageError
+from bot.errors import BotError, NotAllowed, Objected, UsageError
 from bot.evidence import SMSOPS, Replayed
 from bot.people import Person
 from bot.redelivery import event_key, request_key
@@ -215,6 +215,11 @@ class Router:
             self.bot.people.require(person, command.roles, f"use `{command.slash} {command.name}`")
         if not command.works_anywhere and not channel.is_form:
             self.bot.people.require_channel(channel.id)
+        if channel.lacks_channel and command.makes_cards:
+            raise Objected(
+                "Nothing was done: no channel is chosen for the cards of what you send from Home."
+                " Choose it there, under its buttons, then press again."
+            )
 
     def _unknown(self, verb: str) -> UsageError:
         near = get_close_matches(

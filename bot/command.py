@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from bot.people import READ, Person
+from bot.people import READ, SEND, Person
 from bot.sends import Kind, Send
 from bot.wiring import Bot
 
@@ -98,6 +98,11 @@ class Command(Part):
         """The modal in which a send of this kind is changed."""
         self.editors.append(builder)
         return builder
+
+    @property
+    def makes_cards(self) -> bool:
+        """Whether what it does has a card, which wants a channel."""
+        return self.kind is not None or self.roles == SEND
 
     @property
     def typed(self) -> str:

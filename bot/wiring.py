@@ -17,6 +17,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 
 from bot.allowance import Allowance
 from bot.database import Database
+from bot.homes import Homes
 from bot.people import People
 from bot.registry import Register, Registry
 from bot.roles import Roles
@@ -44,10 +45,11 @@ class Workspace:
 
     team: str | None = None
     bot_user: str | None = None
+    url: str | None = None  # https://example.slack.com/
     known: asyncio.Event = field(default_factory=asyncio.Event)
 
-    def learn(self, team: str, bot_user: str) -> None:
-        self.team, self.bot_user = team, bot_user
+    def learn(self, team: str, bot_user: str, url: str | None = None) -> None:
+        self.team, self.bot_user, self.url = team, bot_user, url
         self.known.set()
 
     async def own_team(self) -> str:
@@ -125,6 +127,7 @@ class Bot:
     stored: StoredMessages
     register: Register
     people: People
+    homes: Homes
     now: Callable[[], datetime] = utc_now
     workspace: Workspace = field(default_factory=Workspace)
     pulse: Pulse = field(default_factory=Pulse)
@@ -169,6 +172,7 @@ async def open_bot(settings: Settings, now: Callable[[], datetime] = utc_now) ->
             stored=StoredMessages(whatcounts, now),
             register=Register(database),
             people=_people(settings, slack, database, workspace),
+            homes=Homes(database),
             now=now,
             workspace=workspace,
         )

@@ -146,12 +146,17 @@ async def open_filter(bot: Bot, words: str, body: dict[str, Any], ack: AsyncAck)
 
 
 @command.view("form")
-async def filtered(bot: Bot, view: dict[str, Any], person: Person, ack: AsyncAck) -> None:
+async def filtered(
+    bot: Bot, view: dict[str, Any], person: Person, reply: Reply, ack: AsyncAck
+) -> None:
     """The list that the form was opened from becomes the one that was asked for."""
     bot.people.require(person, READ, "read the history")
     url, to = json.loads(view["private_metadata"])
     wanted = FilterForm.read(values(view)).wanted(bot, to)
     text, blocks = await page(bot, wanted, 0)
+    if not url:  # it was opened from a list in a page: this page becomes the list
+        await reply(text, blocks)
+        return
     shown = {"text": text, "blocks": blocks, "response_type": "ephemeral", "replace_original": True}
     bot.chores.start(respond(bot, url, shown))
     await ack()

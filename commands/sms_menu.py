@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
-from bot.blocks import actions, button, context, mrkdwn, plain, section
+from bot.blocks import actions, context, section
 from bot.card.words import frozen_banner
-from bot.command import Command, Reply, usable
+from bot.command import Command, Reply
+from bot.menu import offered, press
 from bot.people import Person
 from bot.wiring import Bot
 
@@ -17,25 +17,10 @@ command = Command("menu", summary="what you may do", in_menu=False, works_for_al
 @command.run
 async def menu(bot: Bot, person: Person, commands: Mapping[str, Command], reply: Reply) -> None:
     freeze = await bot.sends.frozen()
-    useless = "freeze" if freeze.frozen else "unfreeze"
-    shown = [one for one in usable(commands, person) if one.in_menu and one.name != useless]
+    shown = offered(commands, person, freeze.frozen)
     banner = frozen_banner(freeze)
     lines = [f"*{one.name.capitalize()}*: {one.summary}" for one in shown]
     blocks = [section(banner)] if freeze.frozen else []
     blocks += [section("\n".join(lines)), actions("menu", [press(one) for one in shown])]
     blocks += [context("`/sms help` shows what can be typed.")]
     await reply("\n".join([banner, *lines] if freeze.frozen else lines), blocks)
-
-
-def press(one: Command) -> dict[str, Any]:
-    """Its button; one that everybody feels asks first."""
-    label = one.name.capitalize()
-    if not one.confirm:
-        return button(label, one.id("run"))
-    ask = {
-        "title": plain(f"{label} all sends?"),
-        "text": mrkdwn(one.confirm),
-        "confirm": plain(label),
-        "deny": plain("Back"),
-    }
-    return button(label, one.id("run"), style="danger", confirm=ask)

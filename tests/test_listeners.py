@@ -111,6 +111,17 @@ async def a_text_being_typed(world: World) -> Act:
     return lambda: world.slack.fill(OLIVE, {"text": "Hello"})
 
 
+async def a_channel_to_choose(world: World) -> Act:
+    await world.slack.open_home(OLIVE)
+    await world.slack.wait_for(lambda: world.slack.home(OLIVE))
+    return lambda: world.slack.view_click(OLIVE, "sms.home.channel", SMS)
+
+
+async def a_list_at_home(world: World) -> Act:
+    await (await a_channel_to_choose(world))()
+    return lambda: world.slack.view_click(OLIVE, "Scheduled")
+
+
 async def a_quote_to_mend(world: World) -> Act:
     await typed(world, "create autumn")
     await world.slack.fill(OLIVE, {"text": "“Hello”"})
@@ -303,6 +314,8 @@ STEPS: dict[str, Step] = {
     "search campaign.message": searching("campaign", "sale"),
     "search test.message": searching("test", "sale"),
     "event app_uninstalled": telling("app_uninstalled"),
+    "event app_home_opened": telling("app_home_opened", user=OLIVE, tab="home"),
+    "sms.home.channel": a_channel_to_choose,
     "event tokens_revoked": telling("tokens_revoked", tokens={"oauth": [], "bot": ["U0BOT"]}),
 }
 OTHER_WAYS: dict[str, Step] = {
@@ -313,6 +326,7 @@ OTHER_WAYS: dict[str, Step] = {
     "a press on a copy": pressing(copy, "Cancel"),
     "a form with errors": submitting("send", {"phone": "12", "text": "Hello"}),
     "the form of test": typing("test"),
+    "a list at home": a_list_at_home,
     "a group misspelt": registering("groups", {"name": "staff", "again": "stafff"}),
 }
 

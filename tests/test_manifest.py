@@ -34,6 +34,7 @@ SCOPES = {
     "views.open": set(),
     "views.push": set(),
     "views.update": set(),
+    "views.publish": set(),
 }
 
 

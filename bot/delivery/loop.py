@@ -5,16 +5,19 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from datetime import timedelta
 from functools import partial
+from types import MappingProxyType
 
 from bot.card.words import maybe_note
+from bot.command import Command
 from bot.database import DatabaseError
 from bot.delivery.approval import remind
 from bot.delivery.copying import draw_copy
 from bot.delivery.draw import Drawer
 from bot.delivery.hands import Hands
+from bot.delivery.homes import draw_home
 from bot.delivery.keeping import Keeping
 from bot.delivery.leave import leave
 from bot.delivery.prepare import look, prepare
@@ -32,7 +35,7 @@ MANY = 200  # rows a step that are taken up at one wake-up
 CHORES_EVERY = 10.0  # seconds between looks for dead processes and expired drafts
 AT_ONCE = {
     "prepare": 8, "look": 8, "draw": 4, "copies": 2, "notes": 1, "follow": 1, "watch": 1, "reconcile": 1,
-    "keep": 1,
+    "keep": 1, "homes": 2,
 }  # fmt: skip
 HANDS = {"leave": 8, "stop": 4}  # an opt-out may wait long for a silent WhatCounts: it takes no text's place
 LEAVING = tuple(HANDS)
@@ -42,13 +45,16 @@ DRAIN = 20.0  # seconds for what is in flight; a request has a deadline of 20 s 
 GIVING_UP = 1.0  # for what is cancelled then to write that it is in doubt
 LAST_DRAWING = 2.0
 
+NONE: Mapping[str, Command] = MappingProxyType({})
+
 Step = Callable[[str], Awaitable[bool]]
 
 
 class Delivery:
     """Prepares, looks, sends and draws, as the rows say; holds nothing that a restart would lose."""
 
-    def __init__(self, bot: Bot, clock: Clock) -> None:
+    def __init__(self, bot: Bot, clock: Clock, commands: Mapping[str, Command] = NONE) -> None:
+        """`commands`: what App Home offers."""
         self._bot = bot
         self._clock = clock
         self._drawer = Drawer(bot)
@@ -63,6 +69,7 @@ class Delivery:
             "watch": lambda _: keep_watch(bot),
             "reconcile": lambda _: self._reconcile(),
             "keep": lambda _: self._keeping.once(),
+            "homes": lambda user: draw_home(bot, commands, user),
         }
         self._room = {name: asyncio.Semaphore(size) for name, size in AT_ONCE.items()}
         self._hands = {name: Hands(bot, count) for name, count in HANDS.items()}
@@ -124,6 +131,7 @@ class Delivery:
         self._start("notes", ("",) if work.notes else ())
         self._start("follow", work.follow)
         self._start("watch", ("",) if work.watch else ())
+        self._start("homes", work.homes)
         self._clock.alarm(work.alarms)
 
     async def _chores(self) -> None:

@@ -14,6 +14,7 @@ from bot.evidence import Fact, refuse, timeline
 from bot.freeze import Freeze
 from bot.registry import What
 from bot.sends import (
+    ahead,
     approving,
     cards,
     copies,
@@ -270,6 +271,10 @@ class Sends:
     async def waiting_for(self, what: What, name: str) -> int:
         """How many sends that have not left go to this group, or from this sender code."""
         return await self.database.read(questions.waiting_for, what, name)
+
+    async def ahead(self, who: str, now: datetime, until: datetime) -> ahead.Ahead:
+        """What waits for this person, what the time until then brings, and what came last."""
+        return await self.database.read(ahead.ahead, who, now, until)
 
     async def recent(self, limit: int) -> list[Send]:
         """The newest sends, whatever became of them."""

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, and_, bindparam, func, or_, select
 
 from bot.database import Utc
+from bot.homes import ANY_HOME, STALE_HOMES, home_times
 from bot.sends.cards import ANY_BEHIND, ANY_WRONG, draw_times, undrawn
 from bot.sends.copies import ANY_COPY, UNDRAWN_COPIES
 from bot.sends.kinds import Kind, State
@@ -44,11 +45,12 @@ class Work:
     follow: Sequence[str]  # stored texts of corrections, whose campaign is to be drafted
     notes: bool  # whether there may be some to post
     watch: bool  # whether Slack is to be asked about an alarm
+    homes: Sequence[str]  # whose App Home is to be looked at: people's ids
     alarms: Sequence[datetime]  # when, within the next minutes, something falls due (UTC)
 
 
 def work(connection: Connection, now: datetime, ahead: timedelta, limit: int, me: int) -> Work:
-    times = draw_times(now) | watch_times(now) | {
+    times = draw_times(now) | watch_times(now) | home_times(now) | {
         "now": now, "rested": now - RETRY_AFTER, "fresh": now - LOOK_HOLDS, "soon": now + LOOK_AHEAD,
         "horizon": now + ahead, "most": limit, "place": 3 + me % 6,
     }  # fmt: skip
@@ -66,6 +68,7 @@ def work(connection: Connection, now: datetime, ahead: timedelta, limit: int, me
         follow=_ids(connection, _STORED, times) if there_is.follow else [],
         notes=there_is.notes,
         watch=there_is.watch,
+        homes=_ids(connection, STALE_HOMES, times) if there_is.homes else [],
         alarms=_alarms(connection, now, times) if there_is.alarms else [],
     )
 
@@ -152,5 +155,6 @@ _ANY = select(
     _is_any(IS_STORED_CORRECTION).label("follow"),
     ANY_NOTE.label("notes"),
     ANY_WATCH.label("watch"),
+    ANY_HOME.label("homes"),
     _is_any(_coming).label("alarms"),
 )

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from bot.database import DatabaseError
 from bot.delivery import Delivery
+from bot.homes import Homes
 from bot.people import People
 from bot.registry import Register
 from bot.roles import Roles
@@ -66,7 +67,8 @@ class Process:
         self.bot = Bot(
             settings=settings(), slack=pen, whatcounts=line, database=self.store, sends=Sends(self.store),
             stored=StoredMessages(line, time.now), register=register,
-            people=People(settings(), None, None, Roles(self.store), UserGroups(None)), now=time.now,
+            people=People(settings(), None, None, Roles(self.store), UserGroups(None)),
+            homes=Homes(self.store), now=time.now,
         )  # fmt: skip
         self.delivery = Delivery(self.bot, Alarms())
         self.stopping: asyncio.Task[None] | None = None
