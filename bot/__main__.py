@@ -179,10 +179,9 @@ def _settle() -> None:
 
 def _server(bot: Bot, clock: Clock, settings: Settings) -> Server:
     app = build(bot, commands.load(), PARTS)
-    secret = settings.slack_signing_secret.get_secret_value()
     return Server(
         uvicorn.Config(
-            build_web(app, secret, bot.database, clock),
+            build_web(app, bot, clock),
             host=settings.host,
             port=settings.port,
             lifespan="off",

@@ -108,7 +108,8 @@ class Router:
                 raise self._unknown(verb)
             await self._run(command, command.runs[0], request, channel)
 
-        await self._guarded(answer, channel)
+        known = verb.lower() or "menu"
+        await self._guarded(answer, channel, "command", known if known in self.commands else "unknown")
 
     async def pressed(self, request: AsyncBoltRequest, ack: AsyncAck, context: AsyncBoltContext) -> None:
         """A button, or a field of a modal that tells what is typed; a menu's button may bring words."""
@@ -119,23 +120,25 @@ class Router:
             table, key = self.typings, self._field_key(request.body, key)
         context["words"] = str(action.get("value") or "") if action.get("type") == "button" else ""
         part, listener = self._found(table, key)
-        await self._guarded(lambda: self._run(part, listener, request, channel), channel)
+        await self._guarded(lambda: self._run(part, listener, request, channel), channel, "press", part.name)
 
     async def shortcut(self, request: AsyncBoltRequest, ack: AsyncAck) -> None:
         channel = Channel.of_press(self.bot, request.body, ack)
         part, listener = self._found(self.shortcuts, request.body["callback_id"])
-        await self._guarded(lambda: self._run(part, listener, request, channel), channel)
+        await self._guarded(
+            lambda: self._run(part, listener, request, channel), channel, "shortcut", part.name
+        )
 
     async def submitted(self, request: AsyncBoltRequest, ack: AsyncAck) -> None:
         channel = Channel.of_form(self.bot, request.body, ack)
         part, listener = self._found(self.views, request.body["view"]["callback_id"])
-        await self._guarded(lambda: self._run(part, listener, request, channel), channel)
+        await self._guarded(lambda: self._run(part, listener, request, channel), channel, "form", part.name)
 
     async def searched(self, request: AsyncBoltRequest, ack: AsyncAck) -> None:
         channel = Channel.of_search(self.bot, request.body, ack)
         key = self._field_key(request.body, request.body.get("action_id"))
         part, listener = self._found(self.searches, key)
-        await self._guarded(lambda: self._run(part, listener, request, channel), channel)
+        await self._guarded(lambda: self._run(part, listener, request, channel), channel, "search", part.name)
 
     async def heard(self, request: AsyncBoltRequest) -> BoltResponse:
         """An event: 200, also where it came before or is none of ours; 503 lets Slack bring it again.
@@ -144,16 +147,20 @@ class Router:
         """
         kind = request.body["event"]["type"]
         listener = self.events.get(kind)
+        self.bot.pulse.heard_at = self.bot.now()
         if listener is None or not self._is_ours(request.body):
             return BoltResponse(status=200)
-        try:
-            ask = Ask(SMSOPS, self.bot.now(), event_key(request.body))
-            await self._in_time(self._call(listener, request, ask))
-        except Replayed:
-            log.info("%s came again, and was not heard again", kind)
-        except Exception as error:  # whatever it is: unheard, it would be lost
-            log.error("%s was not heard: %s at\n%s", kind, type(error).__name__, where(error))
-            return BoltResponse(status=503)
+        with self.bot.metrics.request("event", kind) as asked:
+            try:
+                ask = Ask(SMSOPS, self.bot.now(), event_key(request.body))
+                await self._in_time(self._call(listener, request, ask))
+                asked.outcome = "ok"
+            except Replayed:
+                asked.outcome = "replayed"
+                log.info("%s came again, and was not heard again", kind)
+            except Exception as error:  # whatever it is: unheard, it would be lost
+                log.error("%s was not heard: %s at\n%s", kind, type(error).__name__, where(error))
+                return BoltResponse(status=503)
         return BoltResponse(status=200)
 
     def _is_ours(self, body: dict[str, Any]) -> bool:
@@ -241,27 +248,39 @@ class Router:
                 raise Late from None
             raise
 
-    async def _guarded(self, answer: Any, channel: Channel) -> None:
-        """Run it; whatever it raises becomes words in the form that Slack shows for this kind of request."""
+    async def _guarded(self, answer: Any, channel: Channel, kind: str, verb: str) -> None:
+        """Run it and count it; what it raises becomes words in the form that Slack shows for this kind."""
+        self.bot.pulse.heard_at = self.bot.now()
+        with self.bot.metrics.request(kind, verb) as asked:
+            asked.outcome = await self._answered(answer, channel)
+
+    async def _answered(self, answer: Any, channel: Channel) -> str:
+        """What came of it, in a word."""
         try:
             await self._in_time(answer())
         except Replayed:
             await channel.problem("This was answered already, so nothing was done now.")
+            return "replayed"
         except BotError as error:
             await channel.error(error)
+            return "refused"
         except (Unconfirmed, Late) as error:
             log.error("the record did not answer to a listener: %s", type(error).__name__)
             await channel.problem(UNCONFIRMED, NOT_KNOWN)
+            return "late"
         except DatabaseError as error:
             log.error("the database failed: %s", error)
             await channel.problem(
                 "The record could not be reached, so nothing was done. Try again in a moment."
             )
+            return "database"
         except Exception as error:  # the last resort: the person gets a reference, the log what it was
             reference = secrets.token_hex(3)
             log.error("%s: %s at\n%s", reference, type(error).__name__, where(error))
             said = "Something went wrong here. `/sms scheduled` shows what is recorded."
             await channel.problem(f"{said} Reference: {reference}.", NOT_KNOWN)
+            return "failed"
+        return "ok"
 
 
 def _who(body: dict[str, Any]) -> tuple[str, str | None]:

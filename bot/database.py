@@ -167,6 +167,10 @@ class Database:
         alive = await self.read(_alive)
         return claimers - alive
 
+    async def processes(self) -> int:
+        """How many processes live on this database. Raises DatabaseError."""
+        return 1 if self.is_sqlite else len(await self.read(_alive))
+
     async def is_chief(self) -> bool:
         """Whether this process does what is done once for all: whoever asked first, while it lives.
 

@@ -9,6 +9,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.allowance import Allowance
+from bot.metrics import Metrics
 
 
 class Resting(SlackClientError):
@@ -26,17 +27,18 @@ class SlackClient(AsyncWebClient):
     have seconds, and are made at once or not at all.
     """
 
-    def __init__(self, allowance: Allowance, **more: Any) -> None:
+    def __init__(self, allowance: Allowance, metrics: Metrics, **more: Any) -> None:
         # its own handlers would post a card twice after a broken connection
         super().__init__(retry_handlers=[], **more)
-        self.allowance = allowance
+        self.allowance, self.metrics = allowance, metrics
 
     async def api_call(self, api_method: str, **more: Any) -> AsyncSlackResponse:
         """Raises Resting, SlackApiError, SlackClientError, aiohttp.ClientError, TimeoutError."""
         if left := self.allowance.rests(api_method):
             raise Resting(api_method, left)
         try:
-            return await super().api_call(api_method, **more)
+            with self.metrics.slack(api_method):
+                return await super().api_call(api_method, **more)
         except SlackApiError as error:
             if (seconds := retry_after(error)) is not None:
                 self.allowance.rest(api_method, seconds)

@@ -1,32 +1,40 @@
-"""The front door: size cap, signature over the raw bytes, then Bolt; /healthz and /readyz."""
+"""The front door: size cap, signature over the raw bytes, then Bolt; /healthz, /readyz and /metrics."""
 
 from __future__ import annotations
 
+import hmac
 import json
 import logging
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import parse_qs
 
+from prometheus_client import CONTENT_TYPE_LATEST
+from pydantic import SecretStr
 from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 from slack_sdk.signature import SignatureVerifier
+from sqlalchemy import Connection
 from starlette.applications import Starlette
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from bot import freeze
-from bot.database import Database, DatabaseError
+from bot.database import DatabaseError
+from bot.gauges import Gauges
+from bot.migrations import behind
 from bot.scheduler import Clock
+from bot.wiring import Bot
 
 log = logging.getLogger(__name__)
 
 LARGEST = 1_000_000  # bytes; Slack's largest payload, a modal of 250 kB in a form, is well below
 
 
-def build_web(app: AsyncApp, signing_secret: str, database: Database, clock: Clock) -> Starlette:
+def build_web(app: AsyncApp, bot: Bot, clock: Clock) -> Starlette:
     """The ASGI application. Slack's requests come to POST /slack/events."""
-    verifier = SignatureVerifier(signing_secret)
+    verifier = SignatureVerifier(bot.settings.slack_signing_secret.get_secret_value())
+    gauges, token = Gauges(bot), bot.settings.metrics_token
 
     async def slack(request: Request) -> Response:
         body = await read_body(request)
@@ -42,27 +50,51 @@ def build_web(app: AsyncApp, signing_secret: str, database: Database, clock: Clo
         return PlainTextResponse("ok")
 
     async def readyz(request: Request) -> Response:
-        problem = await not_ready(database, clock)
+        problem = await not_ready(bot, clock)
         return PlainTextResponse(problem or "ready", 503 if problem else 200)
+
+    async def metrics(request: Request) -> Response:
+        if token is None:
+            return _refusal(HTTPStatus.NOT_FOUND)
+        if not _is_bearer(request.headers.get("authorization", ""), token):
+            return PlainTextResponse(
+                HTTPStatus.UNAUTHORIZED.phrase, 401, {"www-authenticate": 'Bearer realm="smsops"'}
+            )
+        return Response(await gauges.exposition(), media_type=CONTENT_TYPE_LATEST)
 
     return Starlette(
         routes=[
             Route("/slack/events", slack, methods=["POST"]),
             Route("/healthz", healthz),
             Route("/readyz", readyz),
+            Route("/metrics", metrics),
         ]
     )
 
 
-async def not_ready(database: Database, clock: Clock) -> str | None:
-    """Why this process should get no requests, in words; None when it should."""
-    if not clock.ticks():
-        return "the clock does not tick"
+async def not_ready(bot: Bot, clock: Clock) -> str | None:
+    """Why this process should get no requests, all of it in words; None when it should."""
+    problems = [] if clock.ticks() else [f"the clock has not ticked for {bot.pulse.age():.0f} s"]
     try:
-        await database.read(freeze.read)
+        problems += await bot.database.read(_problems)
     except DatabaseError as error:
-        return f"the database does not answer ({error})"
-    return None
+        problems += [f"the database does not answer ({error})"]
+    return "; ".join(problems) or None
+
+
+def _problems(connection: Connection) -> list[str]:
+    """What is wrong with the database. Raises what it raises where it cannot be asked."""
+    if wanted := behind(connection):
+        return [wanted]
+    freeze.read(connection)
+    return []
+
+
+def _is_bearer(given: str, token: SecretStr) -> bool:
+    """Whether this Authorization header holds the token (RFC 6750); compared in constant time."""
+    scheme, _, value = given.partition(" ")
+    is_right = hmac.compare_digest(value.strip().encode(), token.get_secret_value().encode())
+    return is_right and scheme.lower() == "bearer"
 
 
 async def read_body(request: Request) -> bytes | Response:

@@ -18,6 +18,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from bot.allowance import Allowance
 from bot.database import Database
 from bot.homes import Homes
+from bot.metrics import Metrics, new_metrics
 from bot.people import People
 from bot.registry import Register, Registry
 from bot.roles import Roles
@@ -64,9 +65,10 @@ class Workspace:
 
 @dataclass
 class Pulse:
-    """When delivery last came round, woken by the clock."""
+    """When delivery last came round, woken by the clock; and when Slack last asked something."""
 
     at: float = field(default_factory=time.monotonic)
+    heard_at: datetime | None = None  # UTC
 
     def beat(self) -> None:
         self.at = time.monotonic()
@@ -132,6 +134,7 @@ class Bot:
     workspace: Workspace = field(default_factory=Workspace)
     pulse: Pulse = field(default_factory=Pulse)
     chores: Chores = field(default_factory=Chores)
+    metrics: Metrics = field(default_factory=new_metrics)
     changes: dict[str, dict[str, Any] | None] = field(default_factory=dict)  # modal's id -> its next picture
     callers: dict[str, str] = field(
         default_factory=dict
@@ -153,8 +156,10 @@ async def open_bot(settings: Settings, now: Callable[[], datetime] = utc_now) ->
     """The bot with its clients, as long as the block lasts; whoever opens it has migrated the database."""
     connector = aiohttp.TCPConnector(limit=32)
     async with aiohttp.ClientSession(connector=connector) as session:
+        metrics = new_metrics()
         slack = SlackClient(
             Allowance(),
+            metrics,
             token=settings.slack_bot_token.get_secret_value(),
             base_url=settings.slack_api_url,
             timeout=SLACK_SECONDS,
@@ -162,7 +167,8 @@ async def open_bot(settings: Settings, now: Callable[[], datetime] = utc_now) ->
         )
         database = Database(settings.database_url)
         workspace = Workspace()
-        whatcounts = _whatcounts(settings, None if database.is_sqlite else SharedSlots(database))
+        slots = None if database.is_sqlite else SharedSlots(database)
+        whatcounts = _whatcounts(settings, slots, metrics)
         bot = Bot(
             settings=settings,
             slack=slack,
@@ -175,6 +181,7 @@ async def open_bot(settings: Settings, now: Callable[[], datetime] = utc_now) ->
             homes=Homes(database),
             now=now,
             workspace=workspace,
+            metrics=metrics,
         )
         try:
             yield bot
@@ -192,7 +199,7 @@ def _people(settings: Settings, slack: SlackClient, database: Database, workspac
     )  # fmt: skip
 
 
-def _whatcounts(settings: Settings, slots: SharedSlots | None) -> WhatCounts:
+def _whatcounts(settings: Settings, slots: SharedSlots | None, metrics: Metrics) -> WhatCounts:
     return WhatCounts(
         url=settings.whatcounts_url,
         realm=settings.whatcounts_realm,
@@ -202,6 +209,7 @@ def _whatcounts(settings: Settings, slots: SharedSlots | None) -> WhatCounts:
         text_api=settings.whatcounts_text_api,
         rate=settings.rate,
         slots=slots,
+        count=metrics,
     )
 
 

@@ -78,9 +78,8 @@ async def with_listeners(world: World, error: Exception) -> AsyncIterator[World]
     """The bot with such listeners, at an address of its own."""
     command, part = broken(error)
     app = build(world.bot, [command], [part])
-    secret = world.settings.slack_signing_secret.get_secret_value()
     clock, door = Clock(world.bot.wake, world.bot.pulse), Listening()
-    web = build_web(app, secret, world.bot.database, clock)
+    web = build_web(app, world.bot, clock)
     port = await door.start(web, LOOPBACK, 0)
     world.slack.request_url = f"http://{LOOPBACK}:{port}/slack/events"
     yield world

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from dataclasses import replace
 
 import httpx
 
@@ -35,8 +36,10 @@ async def test_it_is_alive_but_not_ready_without_its_database(world: World) -> N
 
 
 async def test_it_is_not_ready_when_its_clock_has_stopped(sqlite_world: World) -> None:
-    stopped = Clock(asyncio.Event(), Pulse(at=time.monotonic() - 61))
-    assert await not_ready(sqlite_world.bot.database, stopped) == "the clock does not tick"
+    pulse = Pulse(at=time.monotonic() - 61)
+    bot = replace(sqlite_world.bot, pulse=pulse)
+    said = "the clock has not ticked for 61 s"
+    assert await not_ready(bot, Clock(asyncio.Event(), pulse)) == said
 
 
 async def test_nothing_else_is_there(sqlite_world: World) -> None:

@@ -16,7 +16,7 @@ from bot.delivery.prepare import look
 from bot.delivery.requests import Took, ask_whatcounts
 from bot.delivery.writing import until_written
 from bot.errors import NotKnown, Refused, Unavailable, Uncertain
-from bot.sends import Kind, Send, State
+from bot.sends import TEXTS, Kind, Send, State
 from bot.sends.leaving import LATE, NOT_AT_ALL
 from bot.sends.legs import DENIALS, Came
 from bot.whatcounts import TooLate, may_leave
@@ -91,8 +91,15 @@ async def _ask(bot: Bot, claim: Claim) -> Took:
     """The request, once. Raises TooLate, Refused, Unavailable, Uncertain."""
     if claim.is_older(bot, CLAIM_HOLDS):
         raise TooLate(TOO_OLD)
+    _count(bot, claim.send)
     with may_leave(lambda: not claim.is_older(bot, FIRST_BYTE)):
         return await ask_whatcounts(bot, claim.send)
+
+
+def _count(bot: Bot, claimed: Send) -> None:
+    """How late it leaves, the first time; our own throttle's waiting is part of it."""
+    if claimed.kind in TEXTS and claimed.due_at and claimed.attempts == 1:
+        bot.metrics.left(claimed.kind, (bot.now() - claimed.due_at).total_seconds())
 
 
 def _said(error: Exception) -> dict[str, Any] | None:

@@ -23,18 +23,27 @@ log = logging.getLogger(__name__)
 
 def is_current(connection: Connection) -> bool:
     """Whether the database has the newest form."""
-    return _step(connection) == HEAD
+    return step(connection) == HEAD
 
 
 def newer(connection: Connection) -> str | None:
     """What to say of a database that a later version of smsops has brought further; None of any other."""
-    step = _step(connection)
-    if step is None or step <= HEAD:
+    found = step(connection)
+    if found is None or found <= HEAD:
         return None
-    return f"it is that of a newer version of smsops (step {step}, here {HEAD})"
+    return f"it is that of a newer version of smsops (step {found}, here {HEAD})"
 
 
-def _step(connection: Connection) -> str | None:
+def behind(connection: Connection) -> str | None:
+    """What to say of a database that wants migrating; None of one that this version can work on."""
+    found = step(connection)
+    if found is not None and found >= HEAD:
+        return None
+    return f"the database is at step {found or 'none'} and this version wants {HEAD}: python -m bot migrate"
+
+
+def step(connection: Connection) -> str | None:
+    """The step at which the database is; None where it never had one."""
     if not inspect(connection).has_table("alembic_version"):
         return None
     return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()

@@ -26,6 +26,7 @@ from bot.sends import (
     oops,
     outcomes,
     questions,
+    standing,
     watches,
     work,
 )
@@ -295,6 +296,10 @@ class Sends:
     async def counts(self) -> dict[State, int]:
         """How many sends are in each state."""
         return await self.database.read(questions.counts)
+
+    async def standing(self, now: datetime) -> standing.Standing:
+        """The same with every state, and since when the oldest of each waits."""
+        return await self.database.read(standing.standing, now)
 
     async def open_stops(self) -> int:
         """How many opt-outs WhatCounts has not taken although it was asked."""

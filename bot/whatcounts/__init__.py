@@ -2,10 +2,11 @@
 
 from bot.whatcounts.answers import Message, Submitted
 from bot.whatcounts.client import IN_STORED, WhatCounts
-from bot.whatcounts.connection import Limits, TooLate, may_leave
+from bot.whatcounts.connection import Limits, may_leave
 from bot.whatcounts.creating import Created, message_problems
 from bot.whatcounts.members import AlreadySubscribed, Contact, Stopped, Subscription
 from bot.whatcounts.paths import PROBES, Alphabet, Probe, path_problem
+from bot.whatcounts.watched import TooLate
 
 __all__ = [
     "IN_STORED",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from dataclasses import replace
+from datetime import datetime
 from typing import Literal
 
 from pydantic import SecretStr
@@ -31,6 +32,7 @@ from bot.whatcounts.paths import PROBES, Alphabet
 from bot.whatcounts.rest import Rest
 from bot.whatcounts.secrets import Redactor
 from bot.whatcounts.stopping import stop
+from bot.whatcounts.watched import Count, Nobody, watched
 
 IN_STORED = "\t\r"  # texts stored by WhatCounts' own page may have them
 
@@ -61,6 +63,7 @@ class WhatCounts:
         limits: Limits | None = None,
         rate: Rate | None = None,
         slots: Slots | None = None,
+        count: Count | None = None,
     ) -> None:
         origin, word = url.rstrip("/"), _secret(password)
         api_client = (client_name, _secret(client_auth)) if client_name and client_auth else None
@@ -68,7 +71,9 @@ class WhatCounts:
         self._limits = limits or Limits()
         self._texts = Pace(rate.send, slots=slots) if rate else None
         self._others = Pace(rate.other, slots=slots) if rate else None
-        self._connection = Connection(_headers(realm, word, api_client), self._limits, self.turn)
+        self._count = count or Nobody()
+        headers = _headers(realm, word, api_client)
+        self._connection = Connection(headers, self._limits, self.turn, self._count)
         of_client = [api_client[1], ":".join(api_client)] if api_client else []
         redact = Redactor([word, f"{realm}:{word}", *of_client])
         self._rest = Rest(origin, self._connection, redact)
@@ -110,11 +115,13 @@ class WhatCounts:
         REST Get SMS Messages; where that comes in a form that cannot be read, HTTP Get SMS Messages, whose
         CSV has no labels. A message without a name is left out.
         """
-        return await all_messages(self._rest, self._http)
+        with watched(self._count, "messages"):
+            return await all_messages(self._rest, self._http)
 
     async def messages_by(self, api: Literal["rest", "http"]) -> list[Message]:
         """The same by this API alone, for whoever asks whether it is well. Raises Refused or Unavailable."""
-        return await (by_rest(self._rest) if api == "rest" else by_csv(self._http))
+        with watched(self._count, "messages"):
+            return await (by_rest(self._rest) if api == "rest" else by_csv(self._http))
 
     async def create_message(self, name: str, text: str, label: str = "") -> Created:
         """Store `text` under `name`, with labels separated by commas. Raises Refused, Unavailable, Uncertain.
@@ -124,7 +131,8 @@ class WhatCounts:
         is asked once, and whatever leaves a doubt is settled by reading the list. Two that run at once under
         one name cannot be told apart where they hold the same text.
         """
-        return await create_message(self._rest, self._http, name, text, label)
+        with watched(self._count, "create_message"):
+            return await create_message(self._rest, self._http, name, text, label)
 
     async def probe_message(self, name: str, text: str) -> Message | None:
         """Store a text of PROBES by REST, proven or not; returns it as the list has it, None if it has not.
@@ -143,7 +151,8 @@ class WhatCounts:
         REST Add Phone To Sender Code, seed 000_05c643a328dd2a45.txt. `phone` is in its normal form. A group
         that does not arrive is ignored by WhatCounts: `group_missing` in what comes back says so.
         """
-        return await add_phone(self._rest, phone, sender, group)
+        with watched(self._count, "add_phone"):
+            return await add_phone(self._rest, phone, sender, group)
 
     async def add_phone_by_form(
         self, phone: str, sender: str, group: str | None = None
@@ -152,7 +161,8 @@ class WhatCounts:
 
         Its answer has no id and tells nothing of the group: `group_unproven` in what comes back says so.
         """
-        return await add_phone_by_form(self._http, phone, sender, group)
+        with watched(self._count, "add_phone"):
+            return await add_phone_by_form(self._http, phone, sender, group)
 
     async def add_contact(
         self,
@@ -173,7 +183,8 @@ class WhatCounts:
         has no id and tells nothing of the group: `group_unproven` in what comes back says so.
         """
         who = NewContact(email, phone, sender, country, group, first, customer_key)
-        return await add_contact(self._rest, self._http, who)
+        with watched(self._count, "add_contact"):
+            return await add_contact(self._rest, self._http, who)
 
     def contact_problems(
         self, email: str, first: str | None, customer_key: str | None, country: str
@@ -188,7 +199,8 @@ class WhatCounts:
         may be done twice, so it can take a minute when WhatCounts is silent. A phone that REST does not know
         for this sender code is asked for once more by the HTTP API, whose answer has no id.
         """
-        return await stop(self._rest, self._http, phone, sender, self._limits.pause)
+        with watched(self._count, "stop"):
+            return await stop(self._rest, self._http, phone, sender, self._limits.pause)
 
     def text_problem(self, text: str, allowed: str = "") -> str | None:
         """Why `text` cannot go to one phone by the way that is set, as a sentence; None if it can.
@@ -210,9 +222,10 @@ class WhatCounts:
             raise Refused("The sender code is missing.")
         if objection := self.text_problem(text, IN_STORED):
             raise Refused(objection)
-        if self._text_api == "rest":
-            return await sending.text_by_path(self._rest, phone, sender, text)
-        return await sending.text_by_form(self._http, phone, sender, text)
+        with watched(self._count, "send_to_phone"):
+            if self._text_api == "rest":
+                return await sending.text_by_path(self._rest, phone, sender, text)
+            return await sending.text_by_form(self._http, phone, sender, text)
 
     async def send_to_group(
         self, message: str, sender: str, group: str, campaign: str, description: str = ""
@@ -224,7 +237,8 @@ class WhatCounts:
         the address before it is written, and `sms_group_id` None in what comes back is an alarm. Not
         repeatable, and it does not wait, as above: take a `turn` first.
         """
-        return await sending.send_to_group(self._rest, message, sender, group, campaign, description)
+        with watched(self._count, "send_to_group"):
+            return await sending.send_to_group(self._rest, message, sender, group, campaign, description)
 
     async def send_to_everyone_without_a_group(
         self, message: str, sender: str, campaign: str, description: str = ""
@@ -233,9 +247,10 @@ class WhatCounts:
 
         The same page: without `groupName` it goes to all. `sms_group_id` in what comes back must be None.
         """
-        return await sending.send_to_everyone_without_a_group(
-            self._rest, message, sender, campaign, description
-        )
+        with watched(self._count, "send_to_everyone"):
+            return await sending.send_to_everyone_without_a_group(
+                self._rest, message, sender, campaign, description
+            )
 
     async def send_to_group_by_form(self, message: str, sender: str, group: str, campaign: str) -> Submitted:
         """The same by HTTP Send Message to Sender Code, send-message-to-sender-code. Raises as above.
@@ -244,12 +259,18 @@ class WhatCounts:
         everyone, cannot be told from one that was: `sms_group_id` in what comes back is None whatever was
         done. Not repeatable, and it does not wait.
         """
-        return await sending.group_by_form(self._http, message, sender, group, campaign)
+        with watched(self._count, "send_to_group"):
+            return await sending.group_by_form(self._http, message, sender, group, campaign)
 
     @property
     def date(self) -> str | None:
         """The Date header of its last answer, by which one's own clock can be compared; None without one."""
         return self._connection.date
+
+    @property
+    def answered_at(self) -> datetime | None:
+        """When it last answered, whatever it said (UTC, by the clock here); None before that."""
+        return self._connection.answered_at
 
     async def aclose(self) -> None:
         """Close its connections."""

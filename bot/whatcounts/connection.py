@@ -17,6 +17,7 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +26,7 @@ import httpx
 from bot.errors import Unavailable, Uncertain
 from bot.pace import NoTurn
 from bot.whatcounts.answers import Answer
+from bot.whatcounts.watched import Count, Nobody, TooLate, timed
 
 if TYPE_CHECKING:
     import httpcore  # comes with httpx; its streams are what `trace` is shown
@@ -52,10 +54,6 @@ class Limits:
     pool: float = 5.0
     whole: float = 20.0
     pause: float = 0.5
-
-
-class TooLate(Unavailable):
-    """The request was ready, but its time had passed; not a byte of it left."""
 
 
 @dataclass
@@ -140,12 +138,18 @@ class Connection:
     may raise NoTurn)."""
 
     def __init__(
-        self, headers: Mapping[str, str], limits: Limits, turn: Callable[[], Awaitable[object]] = at_once
+        self,
+        headers: Mapping[str, str],
+        limits: Limits,
+        turn: Callable[[], Awaitable[object]] = at_once,
+        count: Count | None = None,
     ) -> None:
         for name in ("httpx", "httpcore"):  # their logs hold whole addresses: texts, phones
             logging.getLogger(name).setLevel(logging.WARNING)
         self._limits, self._turn = limits, turn
+        self._count = count or Nobody()
         self.date: str | None = None  # the Date header of the last answer
+        self.answered_at: datetime | None = None  # by the clock here, UTC
         timeout = httpx.Timeout(connect=limits.connect, read=limits.read, write=limits.read, pool=limits.pool)
         shared: dict[str, Any] = {"verify": _trusted(), "timeout": timeout, "trust_env": False}
         self._reads = httpx.AsyncClient(
@@ -234,11 +238,17 @@ class Connection:
             raise Unavailable("The record by which requests take turns could not be reached.") from None
 
     async def _carry(self, client: httpx.AsyncClient, request: httpx.Request, exchange: _Exchange) -> Answer:
+        with timed(self._count):
+            return await self._exchanged(client, request, exchange)
+
+    async def _exchanged(
+        self, client: httpx.AsyncClient, request: httpx.Request, exchange: _Exchange
+    ) -> Answer:
         request.extensions["trace"] = exchange.trace
         try:
             async with asyncio.timeout(self._limits.whole):
                 response = await client.send(request, stream=True)
-                self.date = response.headers.get("Date")
+                self.date, self.answered_at = response.headers.get("Date"), datetime.now(UTC)
                 try:
                     exchange.answer = answer = Answer(response.status_code, await _whole_body(response))
                 finally:
