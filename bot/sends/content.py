@@ -14,6 +14,7 @@ from bot.sends.hashes import refuse_erased
 from bot.sends.kinds import Kind
 from bot.sends.legs import Leg
 from bot.sends.row import Send, person
+from bot.sends.run import Action
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,8 @@ class Ask:
 class Content:
     """What a person decides about a send; `chosen_at` None means now.
 
-    Several `phones` (a test) or `senders` (a stop) are legs of one send.
+    Several `phones` (a test) or `senders` (a stop) are legs of one send. `action` and the file, by Slack's id
+    and its name, are those of a bulk run.
     """
 
     kind: Kind
@@ -49,10 +51,15 @@ class Content:
     label: str | None = None
     chosen_at: datetime | None = None
     corrects: str | None = None
+    action: Action | None = None
+    file_id: str | None = None
+    file_name: str | None = None
 
 
 # Those of `Content` that are not columns of the row.
-_ELSEWHERE = ("phone", "phones", "senders", "email", "first_name", "customer_key")
+_ELSEWHERE = (
+    "phone", "phones", "senders", "email", "first_name", "customer_key", "action", "file_id", "file_name",
+)  # fmt: skip
 
 
 def decided(connection: Connection, content: Content) -> dict[str, Any]:

@@ -54,3 +54,16 @@ def refuse_erased(connection: Connection, phone: str, senders: Iterable[str]) ->
             f"Somebody stopped this phone on {row.sender} ({row.send_id}), and its number was erased since."
             " It is neither texted nor subscribed there, and was not kept now. Nothing was drafted."
         )
+
+
+def erased_there(connection: Connection, sender: str) -> tuple[str, frozenset[str]]:
+    """The key, and the hashes of numbers that were stopped on this sender code and erased since."""
+    stops = select(person.c.hash).join(optout, person.c.id == optout.c.person_id)
+    found = connection.execute(stops.where(optout.c.sender == sender, person.c.hash.is_not(None))).scalars()
+    hashes = frozenset(one for one in found if one)
+    return (_key(connection) if hashes else "", hashes)
+
+
+def erased_among(phones: Iterable[str], key: str, hashes: frozenset[str]) -> frozenset[str]:
+    """Which of these numbers are among them. Some 3 ms a number, so not inside a transaction."""
+    return frozenset(one for one in phones if _hash(one, key) in hashes) if hashes else frozenset()

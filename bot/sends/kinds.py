@@ -36,6 +36,7 @@ class Kind(StrEnum):
     SUBSCRIBE = "subscribe"  # a phone to a sender code
     CONTACT = "contact"  # a contact with e-mail and phone to a sender code
     STOP = "stop"  # a phone out of sender codes
+    BULK = "bulk"  # one of these for each phone of a file: one text, a subscription, an opt-out
 
 
 # Somebody reads it; the rest changes WhatCounts.

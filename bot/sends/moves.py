@@ -15,6 +15,7 @@ from bot.sends.content import Ask, Content, decided, forget_contact
 from bot.sends.copies import open_copies
 from bot.sends.kinds import OPEN, OVER, State
 from bot.sends.optouts import keep_optouts
+from bot.sends.reading import keep_run, read_anew
 from bot.sends.row import Send, new_id, read, send
 from bot.sends.told import kept, told
 from bot.sends.wanted import UNAPPROVED, Wanted, asked
@@ -53,6 +54,7 @@ def draft(connection: Connection, ask: Ask, content: Content, channel: str) -> s
     """Write a new draft; returns its id. Raises Replayed when the request has already written one."""
     values = decided(connection, content) | {"state": State.DRAFT, "prepare_at": ask.at}
     send_id = write_row(connection, ask, values, channel)
+    keep_run(connection, send_id, content)
     record(connection, at=ask.at, who=ask.who, what="drafted", send_id=send_id, request=ask.request)
     return send_id
 
@@ -108,6 +110,7 @@ def edit(connection: Connection, ask: Ask, send_id: str, revision: int, content:
     moved = move(connection, send_id, OPEN, State.DRAFT, at=ask.at, revision=revision, **values)
     if moved:
         forget_contact(connection, before)
+        read_anew(connection, send_id, content)
         record(connection, at=ask.at, who=ask.who, what="edited", send_id=send_id, request=ask.request)
     return moved
 

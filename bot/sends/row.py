@@ -30,8 +30,9 @@ from sqlalchemy import (
 )
 
 from bot.database import Utc, metadata
-from bot.sends.kinds import TO_MANY, Kind, State
+from bot.sends.kinds import TEXTS, TO_MANY, Kind, State
 from bot.sends.legs import Leg
+from bot.sends.run import Action, Run, bulk_run
 
 person = Table(
     "person",
@@ -234,10 +235,12 @@ class Send:
     email: str | None = None
     first_name: str | None = None
     customer_key: str | None = None
+    run: Run | None = None  # of a bulk run
 
     @classmethod
     def of(cls, row: Row[Any]) -> Self:
         values = row._asdict()
+        values["run"] = _run_of(values)
         legs = [Leg(**leg) for leg in values["legs"] or ()]
         read = {"kind": Kind(values["kind"]), "state": State(values["state"]), "legs": legs}
         return cls(**values | read | {"accepted": values["accepted"] or ()})
@@ -247,6 +250,7 @@ class Send:
         one = (self.sender, self.person_id) if not self.legs else (None, None)  # else it goes from leg to leg
         names = (self.audience, self.message, self.campaign, self.description)
         more = [self.label, self.contact_id, self.country, *(leg.target for leg in self.legs)]
+        more += [self.run.action, self.run.print] if self.run else []
         bound = (self.kind, text, *one, *names, *(more if any(more) else ()))
         return hashlib.sha256(json.dumps(bound).encode()).hexdigest()
 
@@ -262,6 +266,16 @@ class Send:
     @property
     def is_stored_in_freeze(self) -> bool:
         return self.kind is Kind.CREATE and self.corrects is not None
+
+    @property
+    def is_text(self) -> bool:
+        """Whether somebody reads it; the rest changes WhatCounts."""
+        return self.kind in TEXTS or (self.run is not None and self.run.action is Action.SEND)
+
+    @property
+    def is_to_many(self) -> bool:
+        """Whether more than one phone gets it, so that the team has to see its card."""
+        return self.kind in TO_MANY or self.kind is Kind.BULK
 
     @property
     def leg(self) -> Leg | None:
@@ -281,11 +295,22 @@ class Send:
 
 
 
+_RUN = {f"run_{column.name}": column for column in bulk_run.c}
+
+
 def _joined() -> Select[Any]:
     contact = person.alias("contact")
     said = (contact.c.email, contact.c.first_name, contact.c.customer_key)
-    joined = select(send, person.c.phone, *said).outerjoin(person, person.c.id == send.c.person_id)
-    return joined.outerjoin(contact, contact.c.id == send.c.contact_id)
+    runs = [column.label(name) for name, column in _RUN.items()]
+    joined = select(send, person.c.phone, *said, *runs).outerjoin(person, person.c.id == send.c.person_id)
+    joined = joined.outerjoin(contact, contact.c.id == send.c.contact_id)
+    return joined.outerjoin(bulk_run, bulk_run.c.send_id == send.c.id)
+
+
+def _run_of(values: dict[str, Any]) -> Run | None:
+    """The bulk run, whose columns are taken out of those of the send; None where it is none."""
+    found = {column.name: values.pop(name) for name, column in _RUN.items()}
+    return Run.of(found) if found["send_id"] else None
 
 
 # Rows as `Send.of` reads them. Made once: to make it takes longer than to run it.
