@@ -11,7 +11,7 @@ LONGEST = 100  # characters; longer cells hold no single number
 
 _POWER = re.compile(r"[+-]?\d+([.,]\d+)?e[+-]?\d+", re.IGNORECASE)
 _NUMBER = re.compile(r"(tel:)?[+(]*(\d[\s()./-]*){7,15}([.,]0+)?|" + _POWER.pattern, re.IGNORECASE)
-_DECIMAL = re.compile(r"(\+?\d{7,})[.,]0*")
+_DECIMAL = re.compile(r"(\+?\d{7,})[.,]0+")
 _FORMULA = re.compile(r"[=@]|[+-]+(?![\d(\s])")
 _DRESSED = re.compile(r"""^['‘’"“”]*=?\s*["“”']*(.*?)["“”'’]*$""", re.DOTALL)
 _ERRORS = frozenset({"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!"})

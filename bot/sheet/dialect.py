@@ -40,7 +40,7 @@ class Dialect:
 
 def find_dialect(sample: str) -> Dialect:
     """The dialect of a text that begins so. Where nothing tells, commas and double quotes."""
-    sample = _whole_rows(sample.removeprefix("\ufeff"))
+    sample = _whole_rows(sample.removeprefix("\ufeff").replace("\0", " "))
     if declared := DECLARED.match(sample):
         return Dialect(declared[1], is_declared=True)
     return max(_possible(sample), key=lambda one: _yield(sample, one))

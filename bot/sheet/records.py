@@ -49,6 +49,8 @@ class _Lines:
                     ' document, or a quote (") is not closed.',
                     "Keep the column of phone numbers, delete the others, and save it as CSV UTF-8.",
                 )
+            if "\0" in line:
+                raise Unreadable("This file has NUL bytes in it: it is damaged, or not a CSV.", AS_CSV)
             yield line
 
 
