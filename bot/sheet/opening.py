@@ -59,10 +59,7 @@ def open_sheet(file: BinaryIO) -> Sheet:
     Raises Unreadable, also for more than MOST_BYTES or MOST_ROWS. Memory: a few rows, however long the file.
     """
     if file.seek(0, 2) > MOST_BYTES:
-        raise Unreadable(
-            f"The file has more than {MOST_BYTES // 1_000_000} MB.",
-            "Keep the column of phone numbers alone, or split it into several files.",
-        )
+        raise too_large()
     file.seek(0)
     refuse_other(file.read(HEAD_BYTES))
     encoding, dialect = _read_as(file)
@@ -79,6 +76,13 @@ def open_sheet(file: BinaryIO) -> Sheet:
         total - above, chosen.column.said, chosen.note, file, encoding, dialect, chosen.column.index,
         chosen.heading,
     )  # fmt: skip
+
+
+def too_large() -> Unreadable:
+    return Unreadable(
+        f"The file has more than {MOST_BYTES // 1_000_000} MB.",
+        "Keep the column of phone numbers alone, or split it into several files.",
+    )
 
 
 def _look(rows: Iterator[Record]) -> tuple[list[Record], int]:
