@@ -1,4 +1,4 @@
-"""`python -m bot serve`, and what else is asked for at the host: migrate, doctor, verify, forget.
+"""`python -m bot serve`, and what else is asked for at the host: migrate, doctor, manifest, verify, forget.
 
 To serve: read the settings, open, build, listen, tick; stop on SIGTERM.
 """
@@ -20,6 +20,7 @@ from datetime import datetime
 
 import uvicorn
 import uvloop
+from slack_bolt.async_app import AsyncApp
 
 import commands
 from bot.app import build
@@ -32,10 +33,12 @@ from bot.encoding import trust_kept
 from bot.errors import SettingsError
 from bot.home import home
 from bot.installation import installation
+from bot.manifest import for_address, for_socket
 from bot.migrations import migrate
 from bot.registry import unregistered
 from bot.scheduler import Clock
 from bot.settings import Settings, without_effect
+from bot.socket import Deaf, Ear, WrongToken
 from bot.web import build_web
 from bot.wiring import Bot, open_bot, slack_problem, utc_now, where
 
@@ -53,9 +56,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m bot", description="smsops: an SMS account from Slack")
     parser.add_argument(
         "what",
-        choices=("serve", "migrate", "doctor", "verify", "forget"),
+        choices=("serve", "migrate", "doctor", "manifest", "verify", "forget"),
         help="serve: answer Slack; migrate: bring the database up to date; "
         "doctor: say what is in order and what is not, with the cure; no SMS is sent; "
+        "manifest: print the Slack app's manifest to paste, with --url or --socket; "
         "verify: prove that the record is as it was written, or name the first row that is not; "
         "forget: erase what is kept of a phone",
     )
@@ -67,12 +71,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
         action="store_true",
         help="with doctor: store messages with odd characters in WhatCounts; trust what arrives unchanged",
     )
+    parser.add_argument("--url", help="with manifest: the address at which Slack reaches smsops")
+    parser.add_argument("--socket", action="store_true", help="with manifest: for Socket Mode")
     given = parser.parse_args(arguments)
+    if (given.what == "manifest") != bool(given.url or given.socket) or (given.url and given.socket):
+        parser.error("manifest wants --url or --socket, one of the two, and nothing else does")
     if given.live_encoding and given.what != "doctor":
         parser.error("--live-encoding goes with doctor")
     if (given.what == "forget" and not given.about) or (given.about and given.what not in ASKING):
         parser.error("forget wants a phone, verify may have a digest; nothing else goes with them")
+    if given.what == "manifest":
+        return _manifest(given.url)
     return _examine(given.live_encoding) if given.what == "doctor" else _run(given.what, given.about)
+
+
+def _manifest(url: str | None) -> int:
+    """The manifest on stdout, and nothing else."""
+    try:
+        print(for_address(url) if url else for_socket(), end="")
+    except SettingsError as error:
+        return _fail(str(error), 2)
+    return 0
 
 
 def _examine(live_encoding: bool) -> int:
@@ -158,10 +177,11 @@ async def serve(
             log.info("a live test showed that REST carries: %s", ", ".join(sorted(kept.trusted)))
         clock = Clock(bot.wake, bot.pulse)
         clock.start()
-        server = _server(bot, clock, settings)
+        app = build(bot, commands.load(), PARTS)
+        server, ear = _server(bot, clock, app), _ear(bot, app)
         _settle()
         try:
-            await _until(stop, bot, clock, server, sockets)
+            await _until(stop, bot, clock, server, ear, sockets)
         finally:
             clock.stop()
 
@@ -177,8 +197,14 @@ def _settle() -> None:
     sys.setswitchinterval(SWITCH)
 
 
-def _server(bot: Bot, clock: Clock, settings: Settings) -> Server:
-    app = build(bot, commands.load(), PARTS)
+def _ear(bot: Bot, app: AsyncApp) -> Ear | None:
+    """In Socket Mode, what hears Slack."""
+    token = bot.settings.slack_app_token
+    return Ear(app, token.get_secret_value(), bot) if token else None
+
+
+def _server(bot: Bot, clock: Clock, app: AsyncApp) -> Server:
+    settings = bot.settings
     return Server(
         uvicorn.Config(
             build_web(app, bot, clock),
@@ -194,8 +220,9 @@ def _server(bot: Bot, clock: Clock, settings: Settings) -> Server:
 
 
 async def _until(
-    stop: asyncio.Event, bot: Bot, clock: Clock, server: Server, sockets: list[socket.socket] | None
-) -> None:
+    stop: asyncio.Event, bot: Bot, clock: Clock, server: Server, ear: Ear | None,
+    sockets: list[socket.socket] | None,
+) -> None:  # fmt: skip
     """Answer Slack and deliver until told to stop, or until one of the two fails: half a bot is none.
 
     Then send no more, finish what is in flight, close. Raises Stopped.
@@ -205,12 +232,15 @@ async def _until(
     told = asyncio.create_task(stop.wait())
     serving = asyncio.create_task(_serving(server, sockets))
     needed = {serving, asyncio.create_task(_watch(clock)), asyncio.create_task(_deliver(delivery))}
+    needed |= {asyncio.create_task(_listen(ear))} if ear else set()
     learning = asyncio.create_task(_learn_who_we_are(bot))
     try:
         ended, _ = await asyncio.wait({told, *needed}, return_when=asyncio.FIRST_COMPLETED)
         await delivery.stop()
     finally:
         server.should_exit = True
+        if ear:
+            await ear.close()
         await asyncio.wait({serving})
         others = {told, learning, *needed} - {serving}
         for task in others:
@@ -218,6 +248,14 @@ async def _until(
         await asyncio.gather(*others, return_exceptions=True)
     for task in ended - {told}:
         task.result()
+
+
+async def _listen(ear: Ear) -> None:
+    """Raises Stopped when no socket will open: a bot that hears nobody must not look alive."""
+    try:
+        await ear.listen()
+    except (WrongToken, Deaf) as error:
+        raise Stopped(str(error)) from None
 
 
 async def _deliver(delivery: Delivery) -> None:

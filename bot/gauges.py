@@ -53,6 +53,8 @@ class Gauges:
         """What this process knows by itself."""
         metrics, pulse = self._bot.metrics, self._bot.pulse
         metrics.tick.set(time.time() - pulse.age())
+        is_socket = self._bot.settings.slack_app_token is not None
+        metrics.socket.set(is_socket and pulse.deaf_since is None)
         metrics.heard.set(pulse.heard_at.timestamp() if pulse.heard_at else 0)
 
     async def _ask(self) -> None:

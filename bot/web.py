@@ -5,6 +5,7 @@ from __future__ import annotations
 import hmac
 import json
 import logging
+import time
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import parse_qs
@@ -75,6 +76,8 @@ def build_web(app: AsyncApp, bot: Bot, clock: Clock) -> Starlette:
 async def not_ready(bot: Bot, clock: Clock) -> str | None:
     """Why this process should get no requests, all of it in words; None when it should."""
     problems = [] if clock.ticks() else [f"the clock has not ticked for {bot.pulse.age():.0f} s"]
+    if bot.pulse.deaf_since is not None:
+        problems.append(f"Slack's socket is closed, for {time.monotonic() - bot.pulse.deaf_since:.0f} s")
     try:
         problems += await bot.database.read(_problems)
     except DatabaseError as error:

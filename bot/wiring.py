@@ -69,6 +69,7 @@ class Pulse:
 
     at: float = field(default_factory=time.monotonic)
     heard_at: datetime | None = None  # UTC
+    deaf_since: float | None = None  # monotonic; in Socket Mode, while no socket is open
 
     def beat(self) -> None:
         self.at = time.monotonic()

@@ -44,11 +44,14 @@ class Sandbox:
 
 
 @asynccontextmanager
-async def sandbox(ports: range = range(1), **settings: str) -> AsyncIterator[Sandbox]:
+async def sandbox(
+    ports: range = range(1), socket: bool = False, **settings: str
+) -> AsyncIterator[Sandbox]:
     """All three, until the end; then the bot stops as on a deploy, and its folder is removed.
 
     The page gets the first of `ports` that is free (0: any). `settings` go over those of TEAM.
-    Raises RuntimeError with the bot's last words when it does not start.
+    `socket`: they speak over Socket Mode. Raises RuntimeError with the bot's last words when it does not
+    start.
     """
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="smsops-sandbox-")))
@@ -56,10 +59,11 @@ async def sandbox(ports: range = range(1), **settings: str) -> AsyncIterator[San
         await whatcounts.start()
         stack.push_async_callback(whatcounts.stop)
         port = free_port()
-        slack = Slack(request_url=f"http://127.0.0.1:{port}/slack/events")
+        slack = Slack(request_url=f"http://127.0.0.1:{port}/slack/events", socket=socket)
         await _listen(slack, ports)
         stack.push_async_callback(slack.stop)
         values = _environment(slack, whatcounts, folder) | settings
+        values |= {"SLACK_APP_TOKEN": slack.sockets.app_token} if socket else {}
         bot = BotProcess(values, folder / "bot.log", port=port, changed=slack.changed)
         slack.page.panel = Panel(slack, whatcounts, bot)
         whatcounts.on_change(slack.changed)

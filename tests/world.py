@@ -108,9 +108,19 @@ async def open_world(database_url: str, **settings: str) -> AsyncIterator[World]
 
 
 @asynccontextmanager
-async def outside() -> AsyncIterator[tuple[Slack, WhatCountsEmulator]]:
-    """The two ends, which stay while the bot may come and go."""
-    whatcounts, slack = WhatCountsEmulator(), Slack()
+async def open_socket_world(database_url: str, **settings: str) -> AsyncIterator[World]:
+    """The same in Socket Mode, as soon as the socket is open."""
+    async with outside(socket=True) as (slack, whatcounts):
+        settings |= {"SLACK_APP_TOKEN": slack.sockets.app_token}
+        async with inside(slack, whatcounts, database_url, **settings) as world:
+            await slack.wait_for(lambda: slack.sockets.count)
+            yield world
+
+
+@asynccontextmanager
+async def outside(socket: bool = False) -> AsyncIterator[tuple[Slack, WhatCountsEmulator]]:
+    """The two ends, which stay while the bot may come and go; `socket`: Slack speaks over Socket Mode."""
+    whatcounts, slack = WhatCountsEmulator(), Slack(socket=socket)
     await whatcounts.start()
     await slack.start()
     try:

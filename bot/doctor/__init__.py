@@ -75,7 +75,8 @@ async def _slack_lines(bot: Bot, seen: slack.Seen) -> list[Line]:
     """Scopes and channels, where the token was told of: else the answers would all be the same."""
     if seen.line.mark != "ok":
         return [note("scopes, channels", "not checked, since Slack did not say whose the token is.")]
-    return [*slack.scope_lines(seen.scopes), *await slack.channel_lines(bot, seen.invite)]
+    sockets = await slack.socket_lines(bot)
+    return [*slack.scope_lines(seen.scopes), *sockets, *await slack.channel_lines(bot, seen.invite)]
 
 
 async def _encoding_lines(bot: Bot, needed: list[Line]) -> list[Line]:

@@ -45,6 +45,12 @@ class Seen:
         return f"/invite @{self.who.get('user') or 'smsops'}"
 
 
+APP_TOKEN = (
+    "Set SLACK_APP_TOKEN to an app-level token with the scope connections:write, from the app's page Basic "
+    "Information; the app's manifest is that of python -m bot manifest --socket"
+)
+
+
 async def token(bot: Bot) -> Seen:
     """Whether Slack takes the token, and whose it is."""
     before, headers, who = bot.now(), {}, {}
@@ -102,6 +108,18 @@ def _asked_for(manifest: Path) -> set[str]:
         return set(read["oauth_config"]["scopes"]["bot"])
     except (OSError, ValueError, yaml.YAMLError, KeyError, TypeError):
         return set()
+
+
+async def socket_lines(bot: Bot) -> list[Line]:
+    """In Socket Mode, whether Slack would open a socket; none is opened."""
+    token = bot.settings.slack_app_token
+    if token is None:
+        return []
+    try:
+        await bot.slack.apps_connections_open(app_token=token.get_secret_value())
+    except AWAY as error:
+        return [fail("socket", f"Slack opens none ({slack_problem(error)}). {APP_TOKEN}.")]
+    return [ok("socket", "Slack would open one (Socket Mode).")]
 
 
 async def channel_lines(bot: Bot, invite: str) -> list[Line]:

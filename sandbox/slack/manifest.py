@@ -85,8 +85,9 @@ class Manifest:
 
     def loads_options(self) -> bool:
         """Is there a URL for external selects? True where there is no manifest."""
-        interactivity = self.data.get("settings", {}).get("interactivity", {})
-        return not self.data or bool(interactivity.get("message_menu_options_url"))
+        settings = self.data.get("settings", {})
+        has_url = bool(settings.get("interactivity", {}).get("message_menu_options_url"))
+        return not self.data or has_url or bool(settings.get("socket_mode_enabled"))
 
     def hears(self, event: str) -> bool:
         """Is the app subscribed to this event? True where there is no manifest."""

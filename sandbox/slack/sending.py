@@ -17,6 +17,7 @@ import aiohttp
 import httpx
 
 from sandbox.slack.record import Answer, Json
+from sandbox.slack.sockets import Sockets
 
 ACK_SECONDS = 3.0  # docs.slack.dev/interactivity/handling-user-interaction
 AGENT = "Slackbot 1.0 (+https://api.slack.com/robots)"
@@ -43,7 +44,10 @@ def signature(secret: str, timestamp: str, body: bytes) -> str:
 class Sending:
     """Holds the one client session; `request_url` may change while it runs."""
 
-    def __init__(self, signing_secret: str, patience: float, now: Callable[[], float]) -> None:
+    def __init__(
+        self, signing_secret: str, patience: float, now: Callable[[], float], sockets: Sockets | None = None
+    ) -> None:
+        self._sockets = sockets
         self.request_url = ""
         self.sent: deque[Sent] = deque(maxlen=KEPT)
         self._secret, self._patience, self._now = signing_secret, patience, now
@@ -112,7 +116,12 @@ class Sending:
         return answer
 
     async def raw(self, body: bytes, headers: dict[str, str]) -> httpx.Response:
-        """Exactly these bytes and headers to the bot; aiohttp.ClientError where no answer comes."""
+        """Exactly these bytes and headers to the bot; aiohttp.ClientError where no answer comes.
+
+        In Socket Mode what they hold, in an envelope.
+        """
+        if self._sockets is not None:
+            return await self._sockets.carry(body, headers)
         if self._session is None or not self.request_url:
             raise RuntimeError("Slack is not started, or has no request_url yet")
         url = self.request_url

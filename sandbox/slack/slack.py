@@ -32,7 +32,8 @@ class Slack(Beside):
     """One workspace with the app installed. People and channels: sandbox/slack/world.py.
 
     `request_url` is where the bot listens (it may be set later); `patience` the seconds it has for an answer;
-    `now` unix seconds; `manifest` the app's (else the project's own); `scopes` what its token may do (else
+    `now` unix seconds; `socket` whether it speaks over the socket that the app opens (Socket Mode), not to
+    its `request_url`; `manifest` the app's (else the project's own); `scopes` what its token may do (else
     what the manifest asks for); `panel` what the page shows beside Slack.
     """
 
@@ -50,6 +51,7 @@ class Slack(Beside):
         posts_per_second: int = 20,
         patience: float = ACK_SECONDS,
         now: Callable[[], float] = time.time,
+        socket: bool = False,
     ) -> None:
         self.signing_secret = signing_secret or secrets.token_hex(16)
         self.bot_token = bot_token or f"xoxb-sandbox-{secrets.token_hex(12)}"
@@ -58,7 +60,8 @@ class Slack(Beside):
         self.workspace = Workspace(
             self.bot_token, command, granted, posts_per_second=posts_per_second, now=now, manifest=manifest
         )
-        self._sending = Sending(self.signing_secret, patience, now)
+        self.sockets = self.workspace.sockets
+        self._sending = Sending(self.signing_secret, patience, now, self.sockets if socket else None)
         self._sending.request_url = request_url
         self._acting = Acting(self.workspace, self._sending)
         self._listening = Listening()
@@ -80,6 +83,7 @@ class Slack(Beside):
         self.workspace.url = f"http://{host}:{port}"
         self.workspace.breach(*(f"manifest: {each}" for each in self.workspace.manifest.problems()))
         await self._sending.start()
+        await self.sockets.start()
 
     async def stop(self) -> None:
         """Closes everything at once; held calls are let go first."""
@@ -87,6 +91,7 @@ class Slack(Beside):
         self.workspace.later.stop()
         self.page.closing = True
         self.changed()
+        await self.sockets.stop()
         await self._listening.stop()
         await self._sending.stop()
 

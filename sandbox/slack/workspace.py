@@ -12,6 +12,7 @@ from sandbox.slack.later import Later, Pending
 from sandbox.slack.manifest import SCOPES, Manifest
 from sandbox.slack.messages import Message, with_ids
 from sandbox.slack.record import Call, Changes, Json
+from sandbox.slack.sockets import Sockets
 from sandbox.slack.tickets import Tickets
 from sandbox.slack.views import Screens
 from sandbox.slack.world import BOT_USER, World, sandbox_world
@@ -42,6 +43,7 @@ class Workspace:
         self.names = self.world.names()
         self.screens = Screens(self.names)
         self.tickets = Tickets(self.now)
+        self.sockets = Sockets(self.breach, self.changes.happened)
         self.later = Pending(self.now, self._post_later)
 
     def breach(self, *sentences: str) -> None:

@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from sandbox.slack.api import METHODS
+from sandbox.slack.api.connections import OPEN, check_app_token
 from sandbox.slack.api.files import take_bytes
 from sandbox.slack.api.method import BREACHES, ApiError, Method, Unforeseen, need_scope
 from sandbox.slack.api.response_url import respond
@@ -138,7 +139,7 @@ class Front:
             if method is None:
                 raise ApiError("unknown_method", req_method=name)
             call.args = arguments(request, method, body)
-            self._check_token(request, call.args)
+            self._check_token(request, name, call.args)
             answer = method.answer(self._slack, call.args)
             self._pace(name, call.args)
         except ApiError as error:
@@ -157,12 +158,14 @@ class Front:
         needed = set(str(error.more.get("needed", "")).split(","))
         return not needed.isdisjoint(self._slack.manifest.scopes())
 
-    def _check_token(self, request: Request, args: Json) -> None:
+    def _check_token(self, request: Request, name: str, args: Json) -> None:
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
         token = token if scheme.lower() == "bearer" else str(args.get("token") or "")
         if not token:
             raise ApiError("not_authed")
-        if token != self._slack.bot_token:
+        if name == OPEN:
+            check_app_token(self._slack, token)
+        elif token != self._slack.bot_token:
             raise ApiError("invalid_auth")
         if not self._slack.is_installed:
             raise ApiError("account_inactive")
