@@ -64,7 +64,7 @@ class Front:
         call = Call(name, {"file": asked, "headers": sorted(request.headers.keys())})
         file = self._slack.files.get(asked)
         try:
-            self._check_token(request, {})
+            self._check_token(request, name, {})
             need_scope(self._slack, "files:read")
         except ApiError as error:
             self._breach(name, error)
