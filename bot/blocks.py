@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from bot.evidence import SMSOPS
 from bot.moments import account_time
+from bot.text import LIMIT, describe, utf16_units
 
 View = dict[str, Any]
 
@@ -160,6 +161,19 @@ def checks(pairs: Sequence[tuple[str, str]]) -> View:
     return {"type": "checkboxes", "options": [option(words, value) for words, value in pairs[:10]]}
 
 
+def file_box(filetypes: Sequence[str]) -> View:
+    """One file, of these types by its name alone: what is in it is looked at when it is read."""
+    return {"type": "file_input", "filetypes": list(filetypes), "max_files": 1}
+
+
+def cost_line(text: str) -> View:
+    """What a text that is being typed comes to, as a line under its field."""
+    left = LIMIT - utf16_units(text)
+    room = f"{left} left of {LIMIT}" if left >= 0 else f"*{-left} too many*: WhatCounts takes {LIMIT}"
+    said = f"{escape(describe(text))} · {room}" if text else f"At most {LIMIT} characters."
+    return context(said) | {"block_id": "cost"}
+
+
 def search_box(initial: str = "", placeholder: str = "Type to search", focus: bool = False) -> View:
     made: View = {"type": "external_select", "min_query_length": 0, "placeholder": plain(placeholder)}
     made |= {"initial_option": option(initial, initial)} if initial and len(initial) <= OPTION_VALUE else {}
@@ -184,7 +198,8 @@ def day_box(initial: date | None = None) -> View:
 def values(view: View) -> dict[str, Any]:
     """Field name -> what was chosen or typed; None if empty.
 
-    A text, an option's value, a list of those, a user's id, a day (ISO 8601), or an aware UTC time.
+    A text, an option's value, a list of those, a user's id, a day (ISO 8601), an aware UTC time; of files a
+    list of (id, name, bytes).
     """
     state = view["state"]["values"]
     return {name: _value(element) for block in state.values() for name, element in block.items()}
@@ -202,6 +217,9 @@ def _value(element: View) -> Any:
         return datetime.fromtimestamp(chosen, UTC) if chosen else None
     if kind == "checkboxes":
         return [one["value"] for one in element.get("selected_options") or ()]
+    if kind == "file_input":
+        given = element.get("files") or ()
+        return [(one["id"], one.get("name") or "", one.get("size") or 0) for one in given] or None
     return element.get({"users_select": "selected_user", "datepicker": "selected_date"}.get(kind, "value"))
 
 

@@ -19,6 +19,7 @@ from bot.masks import mask_words
 from bot.phones import mask
 from bot.sends import Send
 from bot.sends.past import Filter
+from bot.sheet import harmless
 from bot.wiring import SLACK_SECONDS, Bot, slack_problem
 
 log = logging.getLogger(__name__)
@@ -29,7 +30,6 @@ COLUMNS = (
     "due at (UTC)", "in this state since (UTC)", "settled by", "sender code", "to", "message", "campaign",
     "text", "why",
 )  # fmt: skip
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 class NotTaken(Exception):
@@ -110,8 +110,6 @@ def _to(send: Send) -> str:
 
 
 def _cell(value: object) -> str:
-    """A spreadsheet carries out a formula (OWASP, CSV injection): an apostrophe before it makes it text."""
     if isinstance(value, datetime):
         return f"{value.astimezone(UTC):%Y-%m-%d %H:%M:%S}"
-    said = "" if value is None else str(value)
-    return f"'{said}" if said.startswith(FORMULA) else said
+    return harmless("" if value is None else str(value))

@@ -17,22 +17,30 @@ _NANP = re.compile(r"[2-9]\d{2}[2-9]\d{6}")  # area code and exchange begin with
 _HOW = "Give ten digits, such as 206 555 0100."
 
 
+class NotAPhone(UsageError):
+    """No number of ours; `why` is the sentence without how to give one, and has no number in it."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"{why} {_HOW}")
+        self.why = why
+
+
 def normal(text: str) -> str:
     """The number as eleven digits beginning with 1, from any way of writing a US or Canadian one.
 
-    Only the shape is checked, so that 555-0100 to 555-0199, which nobody has, pass. Raises UsageError.
+    Only the shape is checked, so that 555-0100 to 555-0199, which nobody has, pass. Raises NotAPhone.
     """
     written = _plain(text)
     if not written:
-        raise UsageError(f"The phone number is missing. {_HOW}")
+        raise NotAPhone("The phone number is missing.")
     if not _WRITTEN.fullmatch(written):
-        raise UsageError(f"That is not a phone number. {_HOW}")
+        raise NotAPhone("That is not a phone number.")
     number = _parse(written)
     if number.country_code != 1:
-        raise UsageError(f"Only US and Canadian numbers can be texted. {_HOW}")
+        raise NotAPhone("Only US and Canadian numbers can be texted.")
     national = phonenumbers.national_significant_number(number)
     if not phonenumbers.is_possible_number(number) or not _NANP.fullmatch(national):
-        raise UsageError(f"That is not a US or Canadian phone number. {_HOW}")
+        raise NotAPhone("That is not a US or Canadian phone number.")
     return f"1{national}"
 
 
@@ -46,7 +54,7 @@ def _parse(written: str) -> phonenumbers.PhoneNumber:
     try:
         return phonenumbers.parse(written, "US")
     except phonenumbers.NumberParseException:
-        raise UsageError(f"That is not a phone number. {_HOW}") from None
+        raise NotAPhone("That is not a phone number.") from None
 
 
 def split_words(words: str) -> tuple[str, str]:

@@ -11,14 +11,14 @@ from typing import Any, ClassVar, Self
 from slack_bolt.async_app import AsyncAck
 
 from bot.answers import Channel, change_form, open_form
-from bot.blocks import actions, button, context, escape, field, modal, text_box, values
+from bot.blocks import actions, button, cost_line, field, modal, text_box, values
 from bot.card.drafting import draft_or_edit
 from bot.command import Command
 from bot.errors import BotError
 from bot.forms import ContentForm, Place
 from bot.people import SEND, Person
 from bot.sends import Ask, Content, Kind, Send
-from bot.text import LIMIT, curly, describe, straight, utf16_units
+from bot.text import curly, straight
 from bot.whatcounts import message_problems
 from bot.wiring import Bot
 
@@ -133,10 +133,7 @@ def message_view(typed: Typed) -> dict[str, Any]:
 
 def cost(text: str) -> list[dict[str, Any]]:
     """What the text comes to, and a button for what can be mended in it."""
-    left = LIMIT - utf16_units(text)
-    room = f"{left} left of {LIMIT}" if left >= 0 else f"*{-left} too many*: WhatCounts takes {LIMIT}"
-    said = f"{escape(describe(text))} · {room}" if text else f"At most {LIMIT} characters."
-    blocks = [context(said) | {"block_id": "cost"}]
+    blocks = [cost_line(text)]
     if curly(text):
         blocks += [actions("mending", [button("Make Quotes Straight", command.id("mend"))])]
     return blocks

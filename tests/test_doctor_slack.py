@@ -80,10 +80,10 @@ async def test_a_missing_scope_is_named_with_its_cure(ends: Ends, sqlite_url: st
 
 
 async def test_a_scope_too_many_is_a_note(ends: Ends, sqlite_url: str) -> None:
-    ends[0].workspace.scopes = (*ends[0].scopes, "files:read")
+    ends[0].workspace.scopes = (*ends[0].scopes, "reactions:read")
     first, second = slack.scope_lines((await seen(ends, sqlite_url)).scopes)
     assert (first.mark, second.mark) == ("ok", "note")
-    assert "more than manifest.yml asks for: files:read" in second.said
+    assert "more than manifest.yml asks for: reactions:read" in second.said
 
 
 @pytest.mark.parametrize("written", [None, b"", b"- a list", b"oauth_config: {scopes: {}}", b"a: [", b"\xff"])

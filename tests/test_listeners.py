@@ -111,6 +111,20 @@ async def a_text_being_typed(world: World) -> Act:
     return lambda: world.slack.fill(OLIVE, {"text": "Hello"})
 
 
+def a_list_being_described(values: dict[str, Any]) -> Step:
+    async def ready(world: World) -> Act:
+        await typed(world, "bulk send")
+        return lambda: world.slack.fill(OLIVE, values)
+
+    return ready
+
+
+async def a_list(world: World) -> Act:
+    await typed(world, "bulk stop")
+    await world.slack.fill(OLIVE, {"file": world.slack.give(OLIVE, "list.csv", b"phone\n2065550100\n")})
+    return lambda: world.slack.submit(OLIVE)
+
+
 async def a_quote_to_mend(world: World) -> Act:
     await typed(world, "create autumn")
     await world.slack.fill(OLIVE, {"text": "“Hello”"})
@@ -250,6 +264,7 @@ STEPS: dict[str, Step] = {
     "sms.messages.run": typing("messages"),
     "sms.create.run": typing("create autumn"),
     "sms.subscribe.run": typing("subscribe 206 555 0100 weekly"),
+    "sms.bulk.run": typing("bulk stop"),
     "sms.contact.run": typing("contact jon@example.com 206 555 0100"),
     "sms.groups.run": typing("groups", MAX),
     "sms.senders.run": typing("senders", MAX),
@@ -286,6 +301,7 @@ STEPS: dict[str, Step] = {
     "sms.create.form": submitting("create autumn", {"text": "Hello"}),
     "sms.subscribe.form": submitting("subscribe", {"phone": "206 555 0100"}),
     "sms.contact.form": submitting("contact", {"email": "jon@example.com", "phone": "206 555 0177"}),
+    "sms.bulk.form": a_list,
     "sms.stop.form": submitting("stop 206 555 0100", {}),
     "sms.groups.form": registering("groups", {"name": "staff", "again": "staff"}),
     "sms.senders.form": registering("senders", {"code": "54321", "label": "New line"}),
@@ -300,6 +316,8 @@ STEPS: dict[str, Step] = {
     "sms.card.second_form": a_second_look,
     "sms.card.correction": a_correction,
     "typing create.text": a_text_being_typed,
+    "typing bulk.action": a_list_being_described({"action": "stop"}),
+    "typing bulk.text": a_list_being_described({"text": "Hello"}),
     "search campaign.message": searching("campaign", "sale"),
     "search test.message": searching("test", "sale"),
     "event app_uninstalled": telling("app_uninstalled"),

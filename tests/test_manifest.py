@@ -26,6 +26,7 @@ SCOPES = {
     "chat.deleteScheduledMessage": {"chat:write"},
     "chat.scheduledMessages.list": set(),
     "conversations.info": {"channels:read", "groups:read"},
+    "files.info": {"files:read"},
     "files.getUploadURLExternal": {"files:write"},
     "files.completeUploadExternal": {"files:write"},
     "users.conversations": {"channels:read", "groups:read"},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck
@@ -23,13 +24,20 @@ async def draft_typed(bot: Bot, ask: Ask, content: Content, channel: Channel, ac
     await ack()
 
 
+NOTHING: Mapping[str, Any] = {}
+
+
 async def draft_or_edit(
-    form: type[ContentForm], bot: Bot, view: dict[str, Any], person: Person, ask: Ask, ack: AsyncAck
-) -> None:
-    """Check who and what, write it, ack. Raises NotAllowed, FieldErrors; Objected where it came too late."""
+    form: type[ContentForm], bot: Bot, view: dict[str, Any], person: Person, ask: Ask, ack: AsyncAck,
+    more: Mapping[str, Any] = NOTHING,
+) -> None:  # fmt: skip
+    """Check who and what, write it, ack. Raises NotAllowed, FieldErrors; Objected where it came too late.
+
+    `more`: values that the form keeps without asking.
+    """
     place = Place.read(view["private_metadata"])
     place.allow(bot, person, form.doing)
-    content = form.read(values(view)).content(bot, ask.at)
+    content = form.read({**values(view), **more}).content(bot, ask.at)
     if place.send_id:
         edited = await bot.sends.edit(ask, place.send_id, place.revision, content)
         await done(bot, ack, edited, place.send_id, form=True)

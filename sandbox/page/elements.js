@@ -7,6 +7,7 @@ import { among, combobox } from "./combobox.js";
 import { confirmed } from "./confirm.js";
 import { fromLocalInput, toLocalInput, zone } from "./dates.js";
 import { h } from "./dom.js";
+import { fileInput } from "./files.js";
 import { icon } from "./icons.js";
 import { textObject, words } from "./mrkdwn.js";
 import { channel, redraw, world } from "./state.js";
@@ -29,6 +30,7 @@ const DRAW = {
   timepicker: dateTime,
   radio_buttons: choices,
   checkboxes: choices,
+  file_input: fileInput,
   image: (use) => alternative(use.element),
 };
 

@@ -21,6 +21,7 @@ const STATE = [
   "selected_user",
   "selected_conversation",
   "selected_channel",
+  "files",
 ];
 
 const first = (object, names) =>
@@ -37,8 +38,9 @@ export function storedOf(values, block, element) {
   return held ? first(held, STATE) : null;
 }
 
-/** An option is named by its value, everything else is itself. */
+/** An option is named by its value, a file by its id, everything else is itself. */
 export function plain(value) {
   if (Array.isArray(value)) return value.map(plain);
+  if (value?.mimetype) return value.id;
   return value?.value ?? value;
 }

@@ -110,6 +110,9 @@ class Acting:
         return await self._view_action(view, block, element, state)
 
     async def _offered(self, view: View, block: Json, element: Json, value: Any) -> list[Json]:
+        if element["type"] == "file_input":
+            theirs = (one for one in self._slack.files.values() if one.user == view.user)
+            return [one.to_dict(self._slack.url) for one in theirs]
         if not element["type"].endswith("external_select"):
             return inputs.options_in(element)
         offered = view.offered.get(_key(block, element), [])

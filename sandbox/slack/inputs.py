@@ -87,6 +87,8 @@ def state_of(element: Json, value: Any, offered: list[Json]) -> Json:
         value = None if value is None else chosen(value, offered)
     elif kind in CHOOSING_MANY:
         value = [chosen(each, offered) for each in _several(value)]
+    elif kind == "file_input":
+        value = [_file(each, offered) for each in _several(value)]
     elif kind in MANY:
         value = _several(value)
     elif kind in ("datepicker", "timepicker") and value:
@@ -113,6 +115,14 @@ def chosen(value: Any, offered: list[Json]) -> Json:
     raise LookupError(f"{value!r} is not on offer; there is: {there or 'nothing'}")
 
 
+def _file(value: Any, offered: list[Json]) -> Json:
+    """The file with that id; LookupError for one that this person did not give."""
+    found = next((one for one in offered if value in (one["id"], one)), None)
+    if found is None:
+        raise LookupError(f"there is no file {value!r}")
+    return found
+
+
 def options_in(element: Json) -> list[Json]:
     """The options that an element brings along, out of its groups too."""
     groups = [option for group in element.get("option_groups", []) for option in group["options"]]
@@ -134,6 +144,8 @@ def _complaint(block: Json, element: Json, value: Any) -> str | None:
     if value in (None, "", []):
         return None if block.get("optional") else REQUIRED
     kind = element["type"]
+    if kind == "file_input":
+        return _unfit_files(element, value)
     if kind == "plain_text_input":
         return _wrong_length(element, str(value))
     if kind == "email_text_input" and not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", value):
@@ -141,6 +153,15 @@ def _complaint(block: Json, element: Json, value: Any) -> str | None:
     if kind == "url_text_input" and not re.fullmatch(r"[a-z][a-z0-9+.-]*://\S+", value):
         return "Must be a valid URL."
     return _wrong_number(element, str(value)) if kind == "number_input" else None
+
+
+def _unfit_files(element: Json, files: list[Json]) -> str | None:
+    """docs.slack.dev, file input element: how many, and of which types, by their names alone."""
+    most, types = element.get("max_files", 10), element.get("filetypes")
+    if len(files) > most:
+        return f"You can add up to {most} file{'s' * (most > 1)}."
+    unfit = [one["name"] for one in files if types and one["filetype"] not in types]
+    return f"This file type is not supported: {unfit[0]}." if unfit else None
 
 
 def _wrong_length(element: Json, value: str) -> str | None:
@@ -164,6 +185,10 @@ def read(state: Json) -> str:
     """What a person sees in a filled element; '' when it is empty."""
     value = state.get(SHAPES[state["type"]][0])
     several = value if isinstance(value, list) else [value]
-    return ", ".join(
-        str(v["text"]["text"] if isinstance(v, dict) and "text" in v else v) for v in several if v is not None
-    )
+    return ", ".join(_shown(each) for each in several if each is not None)
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, dict) and "text" in value:
+        return str(value["text"]["text"])
+    return str(value["name"] if isinstance(value, dict) and "name" in value else value)

@@ -13,7 +13,7 @@ from sandbox.slack.record import Json
 MANIFEST = Path(__file__).resolve().parents[2] / "manifest.yml"
 SCOPES = (
     *("commands", "chat:write", "users:read", "channels:read", "groups:read", "im:write"),
-    *("usergroups:read", "files:write"),
+    *("usergroups:read", "files:read", "files:write"),
 )
 # features.shortcuts in Slack's schema of manifests (github.com/slackapi/manifest-schema)
 SHORTCUTS = items(

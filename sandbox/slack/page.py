@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from sandbox.slack import reading
 from sandbox.slack.acting import Acting
 from sandbox.slack.escaping import escaped
+from sandbox.slack.files import LARGEST
 from sandbox.slack.messages import Message
 from sandbox.slack.record import Json
 from sandbox.slack.views import View
@@ -93,6 +94,14 @@ class Page:
             return {"ok": False, "notice": f"The request lacks {error}."}
         except (LookupError, ValueError) as error:
             return {"ok": False, "notice": str(error.args[0])}
+
+    def give(self, user: str, name: str, content: bytes) -> Json:
+        """A file for a form; Slack's client takes none that is empty or too large."""
+        if not content or len(content) > LARGEST:
+            why = "is empty" if not content else f"has more than {LARGEST // 1_000_000} MB"
+            return {"ok": False, "notice": f"{name} {why}."}
+        file = self._slack.give(self._slack.world.person(user).id, name, content)
+        return {"ok": True, "file": file.to_dict(self._slack.url)}
 
     async def _command(self, body: Json) -> Json:
         user, text, channel = body["user"], str(body["text"]), body["channel"]

@@ -52,10 +52,13 @@ def application(front: Front, page: Page) -> ASGIApp:
         Route("/api/{method}", front.api, methods=["GET", "POST"]),
         Route("/response/{secret:path}", front.response, methods=["POST"]),
         Route("/upload/{secret}", front.upload, methods=["POST"]),
+        Route("/files-pri/{team}-{file}/{rest:path}", front.download),
+        Route("/signin", front.signin),
         Route("/", site.index),
         Route("/page/{file:path}", site.file),
         Route("/sandbox/state", site.state),
         Route("/sandbox/events", site.events),
+        Route("/sandbox/file", site.give, methods=["POST"]),
         *[Route(f"/sandbox/{act}", site.act, methods=["POST"]) for act in (*ACTS, "control")],
     ]
     return OwnPageOnly(Starlette(routes=routes))
@@ -90,6 +93,12 @@ class Site:
     async def events(self, _request: Request) -> Response:
         """GET /sandbox/events"""
         return StreamingResponse(self._page.events(), media_type="text/event-stream", headers=HEADERS)
+
+    async def give(self, request: Request) -> Response:
+        """POST /sandbox/file?user=&name=: the bytes of a file that a person puts into a form."""
+        asked = request.query_params
+        given = self._page.give(asked.get("user", ""), asked.get("name", ""), await request.body())
+        return JSONResponse(given, headers=HEADERS)
 
     async def act(self, request: Request) -> Response:
         """POST /sandbox/<act>"""

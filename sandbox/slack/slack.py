@@ -122,8 +122,8 @@ class Slack(Beside):
 
     @property
     def files(self) -> list[File]:
-        """What was uploaded, oldest first."""
-        return list(self.workspace.files.values())
+        """What the app uploaded, oldest first."""
+        return [one for one in self.workspace.files.values() if not one.user]
 
     def called(self, method: str) -> list[Call]:
         """The calls of one method."""
@@ -180,6 +180,10 @@ class Slack(Beside):
         """Types into an external select; the options that come."""
         view = self._screen(user)
         return await self._acting.search(view, *reading.find(view.blocks, name), query)
+
+    def give(self, user: str, name: str, content: bytes) -> str:
+        """A file that this person puts into a form's file_input, as the id to fill in."""
+        return self.workspace.give(user, name, content).id
 
     async def fill(self, user: str, values: Mapping[str, Any]) -> Answer | None:
         """Fills inputs of the top modal, by block_id; the last answer where one tells the app at once."""

@@ -49,6 +49,12 @@ class Workspace:
         self.breaches.extend(sentences)
         self.changes.happened()
 
+    def give(self, user: str, name: str, content: bytes) -> File:
+        """A file that a person puts into a form; only the app and they see it."""
+        file = File.given(user, name, content, self.now())
+        self.files[file.id] = file
+        return file
+
     def fresh_ts(self) -> str:
         """A message ts that no message had before."""
         self._last_ts = max(self._last_ts + 1, int(self.now() * 1_000_000))

@@ -9,7 +9,7 @@ from tests.steps import ALIEN, GUEST, typed
 from tests.world import ANA, MAX, OLIVE, OTTO, World
 
 VERBS = {one.name for one in commands.load()} - {"menu"}
-SENDS = {"send", "campaign", "everyone", "test", "create", "subscribe", "contact", "stop"}
+SENDS = {"send", "campaign", "everyone", "test", "create", "subscribe", "bulk", "contact", "stop"}
 
 
 def verbs(read: str) -> set[str]:

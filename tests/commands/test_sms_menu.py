@@ -27,7 +27,7 @@ async def test_the_menu_leads_to_a_text(world: World) -> None:
             [
                 *("Send", "Stop", "Campaign", "Everyone", "Test", "Scheduled", "Show", "History", "Messages"),
                 *("Create",),
-                *("Subscribe", "Contact", "Groups", "Senders", "Status", "Freeze", "Help"),
+                *("Subscribe", "Bulk", "Contact", "Groups", "Senders", "Status", "Freeze", "Help"),
             ],
         ),
         (ANA, ["Scheduled", "Show", "History", "Messages", "Groups", "Senders", "Status", "Freeze", "Help"]),
@@ -67,6 +67,7 @@ async def test_its_buttons_answer_privately(sqlite_world: World, button: str, sa
         ("Test", "Test a message"),
         ("Create", "New message"),
         ("Subscribe", "Subscribe a phone"),
+        ("Bulk", "A list of phones"),
         ("Contact", "Add a contact"),
         ("Stop", "Stop texting"),
     ],

@@ -1,6 +1,6 @@
-"""files.*: an address for the bytes, the bytes, and the message that shares the file.
+"""files.*: an address for the bytes, the bytes, the message that shares the file; and what lies there.
 
-docs.slack.dev/reference/methods/files.getUploadURLExternal and files.completeUploadExternal
+docs.slack.dev/reference/methods/files.getUploadURLExternal, files.completeUploadExternal and files.info
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import secrets
 
 from sandbox.slack.api.chat import conversation
 from sandbox.slack.api.method import ApiError, Method
-from sandbox.slack.files import File
+from sandbox.slack.files import File, fresh_id
 from sandbox.slack.record import Json
 from sandbox.slack.workspace import Workspace
 
@@ -19,7 +19,7 @@ def get_upload_url(slack: Workspace, args: Json) -> Json:
     length = str(args["length"])
     if not length.isdecimal() or int(length) == 0:
         raise ApiError("invalid_arguments", ["must be a size in bytes [json-pointer:/length]"])
-    file = File(f"F0{secrets.token_hex(4).upper()}", secrets.token_hex(8), str(args["filename"]), int(length))
+    file = File(fresh_id(), secrets.token_hex(8), str(args["filename"]), int(length))
     slack.files[file.id] = file
     return {"upload_url": f"{slack.url}/upload/{file.secret}", "file_id": file.id}
 
@@ -53,7 +53,18 @@ def complete_upload(slack: Workspace, args: Json) -> Json:
     return {"files": told}
 
 
+def info(slack: Workspace, args: Json) -> Json:
+    """files.info."""
+    file = slack.files.get(str(args["file"]))
+    if file is None or file.content is None:
+        raise ApiError("file_not_found")
+    if file.is_deleted:
+        raise ApiError("file_deleted")
+    return {"file": file.to_dict(slack.url), "comments": [], "content": "", "is_truncated": False}
+
+
 METHODS = [
+    Method.of("files.info", info, "file", "count cursor limit page", "files:read"),
     Method.of(
         "files.getUploadURLExternal", get_upload_url, "filename length", "alt_txt snippet_type", "files:write"
     ),

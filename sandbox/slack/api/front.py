@@ -15,7 +15,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from sandbox.slack.api import METHODS
 from sandbox.slack.api.files import take_bytes
-from sandbox.slack.api.method import BREACHES, ApiError, Method, Unforeseen
+from sandbox.slack.api.method import BREACHES, ApiError, Method, Unforeseen, need_scope
 from sandbox.slack.api.response_url import respond
 from sandbox.slack.record import Call, Json
 from sandbox.slack.workspace import Workspace
@@ -53,6 +53,33 @@ class Front:
             call.status = 400
             return self._record(call, error.to_dict())
         return self._record(call, {"ok": True})
+
+    async def download(self, request: Request) -> Response:
+        """GET /files-pri/<team>-<file>/...: the bytes for who has the token, else a login."""
+        return await self._through_faults(request, "url_private", self._download)
+
+    def _download(self, request: Request, name: str, _body: bytes) -> Response:
+        asked = str(request.path_params["file"])
+        call = Call(name, {"file": asked, "headers": sorted(request.headers.keys())})
+        file = self._slack.files.get(asked)
+        try:
+            self._check_token(request, {})
+            need_scope(self._slack, "files:read")
+        except ApiError as error:
+            self._breach(name, error)
+            call.status = 302
+            self._record(call, error.to_dict())
+            return Response(status_code=302, headers={"location": f"{self._slack.url}/signin"})
+        if file is None or file.content is None or file.is_deleted:
+            call.status = 404
+            return self._record(call, {"ok": False, "error": "file_not_found"})
+        self._record(call, {"ok": True})
+        kind = file.to_dict("")["mimetype"]
+        return Response(file.content, media_type=kind, headers={"content-disposition": "attachment"})
+
+    async def signin(self, _request: Request) -> Response:
+        """GET /signin: what a browser would be shown."""
+        return Response("<!DOCTYPE html><title>Sign in to Slack</title>", media_type="text/html")
 
     def _dated(self, response: Response) -> Response:
         """Slack's clock, by which an app can tell how wrong its own is."""
