@@ -34,6 +34,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.chain import Head, next_row
 from bot.database import Utc, metadata
+from bot.journal import note
 
 evidence = Table(
     "evidence",
@@ -98,6 +99,7 @@ def record(
         head, to = _head_of(found), found.person_id if person_id is None else person_id
     said = {"send_id": send_id, "person_id": to, "at": at, "who": who, "what": what, "detail": detail}
     row = next_row(head, said | {"request": request})
+    note(connection, what, send_id, detail)
     if request is None:
         connection.execute(evidence.insert(), row)
         return
@@ -119,6 +121,8 @@ def record_each(
         for one in connection.execute(_HEADS, {"ids": list(send_ids)})
     ]
     connection.execute(evidence.insert(), rows)
+    for row in rows:
+        note(connection, what, row["send_id"], detail)
 
 
 def refuse(connection: Connection, who: str, at: datetime, request: str | None, why: str) -> None:
