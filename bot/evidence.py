@@ -55,6 +55,10 @@ evidence = Table(
     Index("ix_evidence_send_id", "send_id", "id"),
     Index("uq_evidence_place", "chain", "place", unique=True),  # no chain forks
 )
+_to_somebody = evidence.c.person_id.is_not(None)
+Index(
+    "ix_evidence_person_id", evidence.c.person_id, sqlite_where=_to_somebody, postgresql_where=_to_somebody
+)
 
 SMSOPS = "smsops"
 

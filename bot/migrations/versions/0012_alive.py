@@ -1,4 +1,4 @@
-"""What needs somebody, told once; and when each process last looked at the sends."""
+"""What needs somebody, told once; when each process last looked at the sends; of whom it is recorded."""
 
 from __future__ import annotations
 
@@ -39,3 +39,8 @@ def upgrade() -> None:
         sa.Column("is_chief", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("process", name=op.f("pk_beat")),
     )
+    somebody = sa.column("person_id").is_not(None)
+    op.create_index(
+        "ix_evidence_person_id", "evidence", ["person_id"], unique=False, sqlite_where=somebody,
+        postgresql_where=somebody,
+    )  # fmt: skip
