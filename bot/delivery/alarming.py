@@ -26,6 +26,7 @@ from bot.wiring import Bot, slack_problem, where
 log = logging.getLogger(__name__)
 
 EVERY = 5.0  # seconds between looks
+STOPS = 1.0  # second at the stop, of the 25 that there are
 SILENT = timedelta(seconds=30)  # without a tick; the clock ticks every two seconds
 AWAY = timedelta(minutes=1)  # of no process, that is worth telling
 
@@ -67,8 +68,9 @@ class Watchman:
 
     async def stop(self) -> None:
         """It is stopped in order: nobody need be told."""
-        with suppress(DatabaseError):
-            await self._bot.database.write(alarms.forget_beats, [self._bot.database.me])
+        with suppress(DatabaseError, TimeoutError):
+            async with asyncio.timeout(STOPS):
+                await self._bot.database.write(alarms.forget_beats, [self._bot.database.me])
 
     def _gone(self, known: Iterable[Beat]) -> list[Matter]:
         """At the start: whether nobody ran for a while, and none of them was stopped in order."""
