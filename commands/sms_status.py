@@ -67,7 +67,8 @@ async def _alarms(bot: Bot) -> list[str]:
     lines = []
     if open_now:
         channel = bot.settings.alarm_channel
-        told = f"; alarms go to <#{channel}>" if channel else "; SMS_ALARM_CHANNEL is not set, so nobody was told"
+        nobody = "; SMS_ALARM_CHANNEL is not set, so nobody was told"
+        told = f"; alarms go to <#{channel}>" if channel else nobody
         lines.append(f"*Needs somebody: {len(open_now)}{told}.* See `/sms scheduled`.")
     if found.failures:
         lines.append(f"Fuse: {found.failures} of {FUSE} texts failed in a row; at {FUSE} all sends freeze.")
