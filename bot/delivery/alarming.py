@@ -62,7 +62,8 @@ class Watchman:
         await bot.database.write(alarms.write_beat, mine)
         others = [one for one in known if one.process not in {*dead, mine.process}]
         if is_chief or not any(one.is_chief and not self._is_silent(one) for one in others):
-            await bot.database.write(alarms.forget_beats, list(dead))
+            if dead:
+                await bot.database.write(alarms.forget_beats, list(dead))
             await self._keep([*others, mine], news)
             await self._tell()
 
