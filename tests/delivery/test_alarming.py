@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -17,7 +19,7 @@ from bot.database import Database
 from bot.delivery import Watchman
 from bot.sends import State
 from bot.sends.row import send
-from bot.wiring import utc_now
+from bot.wiring import Pulse, utc_now
 from sandbox.slack import Message, Slack
 from sandbox.slack.world import BOT_USER, Channel
 from tests.steps import doubtful_text, draft_campaign, held_text, press, typed
@@ -172,18 +174,25 @@ async def test_what_slack_does_not_take_is_told_later_and_once(watched: World) -
     assert len(told(world)) == 1
 
 
-async def test_a_clock_that_stands_still_in_another_process_is_told(watched: World) -> None:
-    world = watched
-    if world.bot.database.is_sqlite:  # whose only process is this one
-        world.bot.pulse.at -= 31
-        await look(world)
-        found = await world.bot.database.read(alarms.open_matters)
-        assert "clock" in found.values() or world.bot.pulse.age() < 30
-        return
-    other = Beat(world.bot.database.me + 1, world.bot.now() - timedelta(seconds=40), False)
-    await world.bot.database.write(alarms.write_beat, other)
-    await look(world)
-    assert await world.bot.database.read(alarms.beats) != [other]  # it has no lock: it is dead, and forgotten
+async def test_a_clock_that_stands_still_in_another_process_is_told(postgres_url: str) -> None:
+    async with watched_world(postgres_url) as world:
+        other = Database(postgres_url)
+        await other.come_alive()  # it lives, and nothing in it ticks
+        still = Beat(other.me, world.bot.now() - timedelta(seconds=40), False)
+        await other.write(alarms.write_beat, still)
+        assert "has not looked at the sends since" in await alarm(world, "A clock stands still")
+        await other.close()
+        world.pass_time(61)
+        await alarm(world, "Over: A clock stands still")
+        assert still not in await world.bot.database.read(alarms.beats)
+
+
+async def test_a_process_tells_of_its_own_clock_while_it_can(watched_sqlite: World) -> None:
+    bot = replace(watched_sqlite.bot, pulse=Pulse(at=time.monotonic() - 31))
+    await Watchman(bot).once()
+    await watched_sqlite.slack.wait_for(
+        lambda: any("A clock stands still" in one.read() for one in told(watched_sqlite))
+    )
 
 
 async def test_the_next_start_says_since_when_nothing_ran(sqlite_url: str) -> None:
