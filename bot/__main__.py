@@ -27,7 +27,7 @@ from bot.app import build
 from bot.card import card
 from bot.console import forget, prove
 from bot.database import Database, DatabaseError
-from bot.delivery import Delivery
+from bot.delivery import Delivery, Watchman
 from bot.doctor import doctor
 from bot.encoding import trust_kept
 from bot.errors import SettingsError
@@ -233,7 +233,8 @@ async def _until(
     serving = asyncio.create_task(_serving(server, sockets))
     needed = {serving, asyncio.create_task(_watch(clock)), asyncio.create_task(_deliver(delivery))}
     needed |= {asyncio.create_task(_listen(ear))} if ear else set()
-    learning = asyncio.create_task(_learn_who_we_are(bot))
+    watchman = Watchman(bot)
+    beside = {asyncio.create_task(_learn_who_we_are(bot)), asyncio.create_task(watchman.run())}
     try:
         ended, _ = await asyncio.wait({told, *needed}, return_when=asyncio.FIRST_COMPLETED)
         await delivery.stop()
@@ -242,10 +243,11 @@ async def _until(
         if ear:
             await ear.close()
         await asyncio.wait({serving})
-        others = {told, learning, *needed} - {serving}
+        others = {told, *beside, *needed} - {serving}
         for task in others:
             task.cancel()
         await asyncio.gather(*others, return_exceptions=True)
+        await watchman.stop()
     for task in ended - {told}:
         task.result()
 

@@ -33,6 +33,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from bot.engines import POSTGRES_THREADS, postgres_engine, sqlite_engine
+from bot.journal import taken, tell
 from bot.together import Together, Work, in_one_transaction
 
 P = ParamSpec("P")
@@ -310,12 +311,14 @@ def _transaction(engine: Engine, work: Callable[..., T], args: tuple[Any, ...]) 
 def _written(engine: Engine, work: Callable[..., T], args: tuple[Any, ...]) -> T:
     """As `_transaction`; an error of the commit itself leaves open whether it was one."""
     with engine.connect() as connection:
+        taken(connection)  # what was rolled back on it
         with connection.begin() as transaction:
             result = work(connection, *args)
             try:
                 transaction.commit()
             except DBAPIError as error:
                 raise Unconfirmed(_kind(error)) from None
+        tell(taken(connection))
         return result
 
 

@@ -34,6 +34,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.chain import Head, next_row
 from bot.database import Utc, metadata
+from bot.journal import note
 
 evidence = Table(
     "evidence",
@@ -53,6 +54,10 @@ evidence = Table(
     Column("hash", String(64), nullable=True),
     Index("ix_evidence_send_id", "send_id", "id"),
     Index("uq_evidence_place", "chain", "place", unique=True),  # no chain forks
+)
+_to_somebody = evidence.c.person_id.is_not(None)
+Index(
+    "ix_evidence_person_id", evidence.c.person_id, sqlite_where=_to_somebody, postgresql_where=_to_somebody
 )
 
 SMSOPS = "smsops"
@@ -98,6 +103,7 @@ def record(
         head, to = _head_of(found), found.person_id if person_id is None else person_id
     said = {"send_id": send_id, "person_id": to, "at": at, "who": who, "what": what, "detail": detail}
     row = next_row(head, said | {"request": request})
+    note(connection, what, send_id, detail)
     if request is None:
         connection.execute(evidence.insert(), row)
         return
@@ -119,6 +125,8 @@ def record_each(
         for one in connection.execute(_HEADS, {"ids": list(send_ids)})
     ]
     connection.execute(evidence.insert(), rows)
+    for row in rows:
+        note(connection, what, row["send_id"], detail)
 
 
 def refuse(connection: Connection, who: str, at: datetime, request: str | None, why: str) -> None:

@@ -10,6 +10,7 @@ from datetime import datetime
 from prometheus_client import generate_latest
 from sqlalchemy import Connection, select
 
+from bot.alarms import open_matters
 from bot.database import DatabaseError
 from bot.freeze import freeze_row
 from bot.migrations import step
@@ -29,6 +30,7 @@ class Found:
     open_stops: int
     frozen: bool
     failures: int
+    alarms: int
     step: str
 
 
@@ -76,10 +78,12 @@ class Gauges:
         metrics.open_stops.set(found.open_stops)
         metrics.frozen.set(found.frozen)
         metrics.failures.set(found.failures)
+        metrics.alarms.set(found.alarms)
 
 
 def _found(connection: Connection, now: datetime) -> Found:
     row = connection.execute(select(freeze_row.c.frozen, freeze_row.c.failures)).one()
     return Found(
-        standing(connection, now), open_stops(connection), row.frozen, row.failures, step(connection) or ""
-    )
+        standing(connection, now), open_stops(connection), row.frozen, row.failures,
+        len(open_matters(connection)), step(connection) or "",
+    )  # fmt: skip

@@ -60,6 +60,7 @@ class Metrics:
         self.open_stops = self._gauge("smsops_open_stops", "Opt-outs that WhatCounts has not taken yet")
         self.frozen = self._gauge("smsops_frozen", "Whether sends are frozen")
         self.failures = self._gauge("smsops_failures_in_a_row", "Texts that failed, one after the other")
+        self.alarms = self._gauge("smsops_open_alarms", "Matters that need somebody")
         self.processes = self._gauge("smsops_processes", "Processes that live on this database")
         self.database = self._gauge("smsops_database_up", "Whether the database answered this scrape")
         self.tick = self._gauge("smsops_last_tick_timestamp_seconds", "When the clock last came round")

@@ -15,6 +15,8 @@ from typing import Any
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
+from bot.journal import taken, tell
+
 MOST = 25  # in one transaction; claims wait for it
 
 Work = Callable[[Connection], Any]
@@ -72,21 +74,28 @@ def in_one_transaction(engine: Engine, works: Sequence[Work]) -> list[Any]:
     """
     try:
         with engine.begin() as connection:
-            return [work(connection) for work in works]
+            taken(connection)  # what was rolled back on it
+            results, lines = [work(connection) for work in works], taken(connection)
     except Exception as error:  # any work may raise anything; which one it was shows when each runs alone
         if len(works) == 1 or _is_lost(error):
             raise
+    else:
+        tell(lines)
+        return results
     return [_alone(engine, work) for work in works]
 
 
 def _alone(engine: Engine, work: Work) -> Any:
     try:
         with engine.begin() as connection:
-            return work(connection)
+            taken(connection)
+            result, lines = work(connection), taken(connection)
     except Exception as error:  # its own trouble is told to who asked for it; the others' work stays
         if _is_lost(error):
             raise
         return error
+    tell(lines)
+    return result
 
 
 def _is_lost(error: Exception) -> bool:

@@ -13,6 +13,7 @@ import pytest_asyncio
 
 from bot.sends import State
 from sandbox.process import BotProcess
+from sandbox.whole import sandbox
 from tests.examined import examined
 from tests.steps import press, scheduled_campaign, submit, submitted_text, typed
 from tests.world import MAX, OLIVE, World, environment, open_socket_world, outside
@@ -104,6 +105,14 @@ async def test_the_address_of_a_socket_is_in_no_log(
     await typed(world, "status")
     assert "ticket" not in caplog.text
     assert "xapp-" not in caplog.text
+
+
+async def test_the_sandbox_runs_in_socket_mode_too() -> None:
+    async with sandbox(socket=True) as running:
+        assert running.slack.sockets.count == 1
+        answer = await running.slack.command(OLIVE, "status")
+        assert answer.shown
+        assert "The scheduled sends are being watched." in answer.shown.read()
 
 
 @pytest.mark.parametrize("is_right", [True, False])

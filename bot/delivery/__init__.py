@@ -1,5 +1,6 @@
 """Carry out what is due, then bring the cards up to date: the loop that the clock wakes."""
 
+from bot.delivery.alarming import Watchman
 from bot.delivery.loop import Delivery
 
-__all__ = ["Delivery"]
+__all__ = ["Delivery", "Watchman"]

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
 
-from bot import digests
+from bot import alarms, digests
 from bot.digests import Digest
 from bot.wiring import Bot, slack_problem
 
@@ -33,8 +33,11 @@ class Keeping:
         if bot.settings.alarm_channel:
             await self._post(bot.settings.alarm_channel)
         if self._looked_at is None or abs(bot.now() - self._looked_at) > LOOKS_EVERY:
-            if await bot.sends.erase_old(bot.now(), timedelta(days=bot.settings.retention_days)):
+            kept_for = timedelta(days=bot.settings.retention_days)
+            if await bot.sends.erase_old(bot.now(), kept_for):
                 return True  # their cards
+            await bot.sends.erase_unused(bot.now(), kept_for)
+            await bot.database.write(alarms.erase_alarms, bot.now() - kept_for)
             self._looked_at = bot.now()
         return False
 

@@ -58,7 +58,7 @@ def forget(connection: Connection, now: datetime, phone: str) -> Forgotten:
         cancel(connection, Ask(SMSOPS, now), row.id, FORGOTTEN)
     ids = [row.id for row in rows if Kind(row.kind) is not Kind.TEST]
     _erase_sends(connection, now, ids, "erased")
-    is_stopped = _erase_people(connection, [person_id])
+    is_stopped = erase_people(connection, [person_id])
     record(connection, at=now, who=SMSOPS, what="forgot a person", person_id=person_id, sends=len(ids))
     return Forgotten(len(ids), is_stopped, elsewhere(connection, phone))
 
@@ -87,7 +87,7 @@ def _erase_sends(connection: Connection, now: datetime, ids: Sequence[str], what
     connection.execute(delete(note).where(note.c.send_id.in_(ids)))
     _erase_quotes(connection, ids)
     contacts = select(send.c.contact_id).where(send.c.id.in_(ids), send.c.contact_id.is_not(None))
-    _erase_people(connection, connection.execute(contacts).scalars().all())
+    erase_people(connection, connection.execute(contacts).scalars().all())
     record_each(connection, ids, at=now, who=SMSOPS, what=what)
 
 
@@ -103,7 +103,7 @@ def _erase_quotes(connection: Connection, ids: Sequence[str]) -> None:
                 connection.execute(update(send).where(send.c.id == row.id).values(changed))
 
 
-def _erase_people(connection: Connection, ids: Sequence[int]) -> bool:
+def erase_people(connection: Connection, ids: Sequence[int]) -> bool:
     """Erase what is kept of these people; whether one of them was stopped, of whom a hash is kept."""
     is_stopped = False
     rows = connection.execute(select(person).where(person.c.id.in_(ids)))
@@ -128,11 +128,11 @@ def erase_old(connection: Connection, now: datetime, kept_for: timedelta) -> int
         return 0
     _erase_sends(connection, now, [row.id for row in rows], "erased by age")
     people = {row.person_id for row in rows} | {leg["person_id"] for row in rows for leg in row.legs or ()}
-    _erase_people(connection, [one for one in people - {None} if not _is_used(connection, one)])
+    erase_people(connection, [one for one in people - {None} if not is_used(connection, one)])
     return len(rows)
 
 
-def _is_used(connection: Connection, person_id: int) -> bool:
+def is_used(connection: Connection, person_id: int) -> bool:
     """Whether a send that is not erased is to them; asked for the test phones only where it need be."""
     kept = select(send.c.id).where(send.c.erased_at.is_(None))
     tests = kept.where(send.c.kind == Kind.TEST, _is_to(person_id))

@@ -27,6 +27,7 @@ from bot.sends import (
     outcomes,
     questions,
     standing,
+    unused,
     watches,
     work,
 )
@@ -330,6 +331,17 @@ class Sends:
 
     async def erase_old(self, now: datetime, kept_for: timedelta) -> int:
         return await self.database.write(erasing.erase_old, now, kept_for)
+
+    async def erase_unused(self, now: datetime, kept_for: timedelta) -> int:
+        """Erase numbers that no send names any more, and watches of long ago; returns how many numbers."""
+        after: int | None = 0
+        erased = 0
+        while after is not None:
+            ids, after = await self.database.read(unused.unused, after, now - kept_for)
+            if ids:
+                erased += await self.database.write(unused.erase_unused, now, ids)
+        await self.database.write(unused.erase_watches, now - kept_for)
+        return erased
 
     async def unfreeze(self, ask: Ask) -> bool:
         return await self.database.write(freeze.lift, ask.who, ask.at, ask.request)
