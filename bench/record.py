@@ -62,7 +62,7 @@ async def _round(database: Database, now: datetime) -> tuple[float, float]:
     await database.write(
         lambda c: c.execute(update(send).where(send.c.state == State.SCHEDULED).values(looked)) and None
     )
-    ids = [one.id for one in (await sends.waiting(0, AT_ONCE))[0]]
+    ids = [one.id for one in (await sends.waiting(None, AT_ONCE)).sends]
     claims, claiming = await _spent(lambda: sends.claim_all(now + timedelta(seconds=1), ids, "bench"))
     assert len(claims.sends) == AT_ONCE
 

@@ -100,7 +100,11 @@ def pager(
     """The buttons `back` and `next` of a list; `of` makes their ids, `value` what they bring."""
     turns = [("back", "Earlier Page", max(0, start - page))] if start else []
     turns += [("next", "Next Page", start + page)] if start + page < total else []
-    made = [button(label, of(what), value(to)) for what, label, to in turns]
+    return turners([button(label, of(what), value(to)) for what, label, to in turns])
+
+
+def turners(made: list[View]) -> list[View]:
+    """The row of buttons by which a list is turned, where there is any."""
     return [actions("pages", made)] if made else []
 
 

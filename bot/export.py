@@ -18,6 +18,7 @@ from bot.database import DatabaseError
 from bot.masks import mask_words
 from bot.phones import mask
 from bot.sends import Send
+from bot.sends.pages import Cursor
 from bot.sends.past import Filter
 from bot.sheet import harmless
 from bot.wiring import SLACK_SECONDS, Bot, slack_problem
@@ -42,10 +43,10 @@ FAILURES = (DatabaseError, SlackApiError, SlackClientError, aiohttp.ClientError,
 async def send_csv(bot: Bot, user: str, wanted: Filter, about: str, url: str) -> None:
     """Make it and upload it; where that fails the person is told by `url`. Never raises."""
     try:
-        sends, total = await _all(bot, wanted)
+        sends, is_cut = await _all(bot, wanted)
         data = await asyncio.to_thread(as_csv, sends)
-        cut = f" These are the newest {len(sends)} of {total}." if total > len(sends) else ""
-        said = f"{about}: {total} sends, numbers and e-mail addresses masked.{cut}"
+        cut = " These are the newest; there are more: filter them by day." if is_cut else ""
+        said = f"{about}: {len(sends)} sends, numbers and e-mail addresses masked.{cut}"
         await _share(bot, user, f"smsops-history-{bot.now():%Y-%m-%d-%H%M}.csv", data, said)
     except FAILURES as error:
         why = slack_problem(error)
@@ -54,13 +55,15 @@ async def send_csv(bot: Bot, user: str, wanted: Filter, about: str, url: str) ->
         await respond(bot, url, {"text": text, "response_type": "ephemeral", "replace_original": False})
 
 
-async def _all(bot: Bot, wanted: Filter) -> tuple[list[Send], int]:
+async def _all(bot: Bot, wanted: Filter) -> tuple[list[Send], bool]:
+    """The newest, and whether there are more than a file takes."""
     sends: list[Send] = []
+    cursor: Cursor | None = None
     while True:
-        page, total = await bot.sends.past(wanted, len(sends), PAGE)
-        sends += page
-        if len(page) < PAGE or len(sends) >= MOST:
-            return sends, total
+        page = await bot.sends.past(wanted, cursor, PAGE)
+        sends, cursor = [*sends, *page.sends], page.next
+        if cursor is None or len(sends) >= MOST:
+            return sends, cursor is not None
 
 
 async def _share(bot: Bot, user: str, name: str, data: bytes, said: str) -> None:

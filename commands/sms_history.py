@@ -21,13 +21,12 @@ from bot.blocks import (
     field,
     modal,
     option,
-    pager,
     person_box,
     section,
     text_box,
     values,
 )  # fmt: skip
-from bot.card.receipt import line, listed
+from bot.card.receipt import line, listed, turning
 from bot.command import Command, Reply
 from bot.errors import UsageError
 from bot.export import send_csv
@@ -35,6 +34,7 @@ from bot.filters import begin_of, read
 from bot.forms import Form
 from bot.people import READ, Person
 from bot.sends import Ask, Kind, State
+from bot.sends.pages import Cursor
 from bot.sends.past import Filter
 from bot.wiring import Bot
 
@@ -65,25 +65,24 @@ async def history(bot: Bot, body: dict[str, Any], reply: Reply) -> None:
         if wanted.to is None:
             await reply("Nothing that is kept went to this number.")
             return
-    await reply(*await page(bot, wanted, 0))
+    await reply(*await page(bot, wanted))
 
 
 @command.action("back")
 @command.action("next")
 async def turn(bot: Bot, words: str, reply: Reply) -> None:
-    start, wanted = json.loads(words)
-    await reply(*await page(bot, Filter.read(wanted), start), replace=True)
+    cursor, wanted = json.loads(words)
+    await reply(*await page(bot, Filter.read(wanted), Cursor.read(cursor)), replace=True)
 
 
-async def page(bot: Bot, wanted: Filter, start: int) -> tuple[str, list[dict[str, Any]]]:
+async def page(bot: Bot, wanted: Filter, cursor: Cursor | None = None) -> tuple[str, list[dict[str, Any]]]:
     """One page, the newest first; text and blocks."""
-    sends, total = await bot.sends.past(wanted, start, PAGE)
-    about = describe(bot, wanted)
-    pages = f": {start + 1} to {start + len(sends)} of {total}" if total else ": none"
-    heading = f"*{about}{pages}*"
+    found = await bot.sends.past(wanted, cursor, PAGE)
+    sends = found.sends
+    heading = f"*{describe(bot, wanted)}: {found.numbers() if sends else 'none'}*"
     presses = [button("Filter", command.id("filter"), wanted.write())]
-    presses += [button("Export CSV", command.id("export"), wanted.write())] if total else []
-    turns = pager(command.id, start, total, PAGE, lambda to: json.dumps([to, wanted.write()]))
+    presses += [button("Export CSV", command.id("export"), wanted.write())] if sends else []
+    turns = turning(command.id, found, wanted.write())
     blocks = [section(heading), *listed(sends), *turns, actions("history", presses)]
     return "\n".join([heading, *map(line, sends)]), blocks
 
@@ -153,7 +152,7 @@ async def filtered(
     bot.people.require(person, READ, "read the history")
     url, to = json.loads(view["private_metadata"])
     wanted = FilterForm.read(values(view)).wanted(bot, to)
-    text, blocks = await page(bot, wanted, 0)
+    text, blocks = await page(bot, wanted)
     if not url:  # it was opened from a list in a page: this page becomes the list
         await reply(text, blocks)
         return

@@ -63,7 +63,8 @@ def _may_write(bot: Bot, person: Person, wrong: Send) -> bool:
 
 async def _still_to_go(bot: Bot, wrong: Send) -> tuple[str, list[dict[str, Any]]]:
     """For who pressed it alone: it may be of other channels."""
-    sends, total = await bot.sends.waiting(0, SHOWN)
+    page = await bot.sends.waiting(None, SHOWN)
+    sends, total = page.sends, page.total
     frozen = (
         "*Everything is frozen.* Nothing leaves until an admin lifts it."
         f" What happened to {wrong.id} stands in the thread of its card."

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.blocks import button, context, escape, named, section, shorten, their_second, their_time
+from bot.blocks import button, context, escape, named, section, shorten, their_second, their_time, turners
 from bot.card.about import heading
 from bot.card.deeds import deed
 from bot.card.picture import card, picture
@@ -16,6 +17,7 @@ from bot.errors import Objected
 from bot.evidence import Fact
 from bot.people import READ, Person
 from bot.sends import Kind, Send, State
+from bot.sends.pages import Page
 from bot.wiring import Bot
 
 MOMENTS = 200  # of a timeline; Slack shows 50 blocks
@@ -51,9 +53,21 @@ def _label(send: Send) -> str:
     return "not stopped yet" if is_trying else labels.get(send.state, send.state.value)
 
 
-def listed(sends: list[Send]) -> list[dict[str, Any]]:
+def listed(sends: Sequence[Send]) -> list[dict[str, Any]]:
     """A block a send, each with a button that shows it."""
     return [section(line(one), button("Show", card.id("show"), one.id)) for one in sends]
+
+
+def turning(of: Callable[[str], str], page: Page, *more: str) -> list[dict[str, Any]]:
+    """The buttons `back` and `next` of a list; they bring where the page begins, and `more`."""
+    turns = [("back", "Earlier Page", page.back), ("next", "Next Page", page.next)]
+    return turners(
+        [
+            button(label, of(what), json.dumps([cursor.write(), *more]))
+            for what, label, cursor in turns
+            if cursor is not None
+        ]
+    )
 
 
 async def receipt(bot: Bot, send_id: str) -> tuple[str, list[dict[str, Any]]]:

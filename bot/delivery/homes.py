@@ -70,7 +70,7 @@ async def _blocks(bot: Bot, commands: Mapping[str, Command], taken: Home) -> tup
 
 
 def _coming(bot: Bot, ahead: Ahead) -> list[Coming]:
-    """The campaigns of the calendar. Those of repeating ones that are not made yet belong here, too."""
+    """What the calendar shows of campaigns; those of repeating ones that are not made yet belong here."""
     return [Coming.of(one, bot.workspace.url) for one in ahead.campaigns]
 
 

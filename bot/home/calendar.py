@@ -12,7 +12,8 @@ from zoneinfo import ZoneInfo
 from bot.blocks import shorten
 from bot.home.links import address
 from bot.sends import Kind, Send, State
-from bot.sends.ahead import COUNTED, leaving_at
+from bot.sends.ahead import COUNTED
+from bot.sends.questions import leaving_at
 
 View = dict[str, Any]
 

@@ -16,7 +16,7 @@ from bot import freeze
 from bot.database import Utc
 from bot.freeze import Freeze
 from bot.sends.kinds import OPEN, TEXTS, Kind, State
-from bot.sends.questions import open_stops
+from bot.sends.questions import leaving_at, open_stops
 from bot.sends.row import IS_TO_MANY, TO_WATCH, WITH_PEOPLE, Send, send
 
 LISTED = 10  # of each list
@@ -70,13 +70,6 @@ def ahead(connection: Connection, who: str, now: datetime, until: datetime) -> A
         open_stops=open_stops(connection),
         channel=connection.execute(_CHANNEL, asked).scalar(),
     )
-
-
-def leaving_at(one: Send) -> datetime:
-    """When it leaves, or shall; of a send with a time."""
-    at = one.due_at or one.chosen_at
-    assert at
-    return at
 
 
 def _several(connection: Connection, question: tuple[Select[Any], Select[Any]], asked: Any) -> Several:

@@ -13,7 +13,17 @@ from bot.evidence import record
 from bot.masks import mask_words
 from bot.sends.content import Ask
 from bot.sends.kinds import Kind, State
-from bot.sends.row import WITH_PEOPLE, Send, person, send
+from bot.sends.pages import Cursor, Page, counted, page, paged
+from bot.sends.row import (
+    HAS_OTHER_HANDS,
+    HAS_STAYED,
+    IS_NO_TEXT,
+    STAYS,
+    WITH_PEOPLE,
+    Send,
+    person,
+    send,
+)
 
 
 @dataclass(frozen=True)
@@ -43,27 +53,59 @@ class Filter:
         return cls(who, Kind(kind) if kind else None, State(state) if state else None, audience, to, *times)
 
 
-def _where(wanted: Filter) -> list[ColumnElement[bool]]:
-    exactly = {
-        send.c.kind: wanted.kind, send.c.state: wanted.state, send.c.audience: wanted.audience,
-        send.c.person_id: wanted.to,
-    }  # fmt: skip
-    where = [column == value for column, value in exactly.items() if value is not None]
-    did = (
-        send.c.asked_by, send.c.edited_by, send.c.confirmed_by, send.c.approved_by, send.c.rejected_by,
-        send.c.moved_by, send.c.settled_by, send.c.oops_by,
-    )  # fmt: skip
-    where += [or_(*(column == wanted.who for column in did))] if wanted.who else []
+def _same(connection: Connection, wanted: Filter) -> list[ColumnElement[bool]]:
+    """All but who, each so that an index in the list's order answers it."""
+    where = [*_kind(wanted.kind), *_state(connection, wanted.state)]
+    where += [send.c.audience == wanted.audience] if wanted.audience is not None else []
+    where += [send.c.person_id == wanted.to] if wanted.to is not None else []
     where += [send.c.asked_at >= wanted.since] if wanted.since else []
     return where + ([send.c.asked_at < wanted.until] if wanted.until else [])
 
 
-def past(connection: Connection, wanted: Filter, offset: int, limit: int) -> tuple[list[Send], int]:
-    """The page, the newest first, and how many there are in all."""
-    where = _where(wanted)
-    total = connection.execute(select(func.count()).select_from(send).where(*where)).scalar_one()
-    page = WITH_PEOPLE.where(*where).order_by(send.c.asked_at.desc(), send.c.id)
-    return [Send.of(row) for row in connection.execute(page.offset(offset).limit(limit))], total
+def _kind(kind: Kind | None) -> list[ColumnElement[bool]]:
+    """Texts to one phone are the most by far: they are met soon in the list itself."""
+    if kind is None:
+        return []
+    return [send.c.kind + "" == kind] if kind is Kind.SEND else [send.c.kind == kind, IS_NO_TEXT]
+
+
+def _state(connection: Connection, state: State | None) -> list[ColumnElement[bool]]:
+    """Of a state in which many are, some are met soon in the list itself; a few are sorted."""
+    if state is None:
+        return []
+    if state in STAYS:
+        return [send.c.state == state, HAS_STAYED]
+    some = select(send.c.id).where(send.c.state == state).limit(FEW).subquery()
+    are_few = connection.execute(select(func.count()).select_from(some)).scalar_one() < FEW
+    return [send.c.state == state if are_few else send.c.state + "" == state]
+
+
+FEW = 2000
+_DID = (
+    send.c.edited_by, send.c.confirmed_by, send.c.approved_by, send.c.rejected_by, send.c.moved_by,
+    send.c.settled_by, send.c.oops_by,
+)  # fmt: skip
+
+
+def _wheres(connection: Connection, wanted: Filter) -> list[list[ColumnElement[bool]]]:
+    """What is wanted, as questions of which no row answers two: who asked for it, who else did something."""
+    where = _same(connection, wanted)
+    if wanted.who is None:
+        return [where]
+    others = [HAS_OTHER_HANDS, send.c.asked_by != wanted.who, or_(*(one == wanted.who for one in _DID))]
+    return [[*where, send.c.asked_by == wanted.who], [*where, *others]]
+
+
+def past(connection: Connection, wanted: Filter, cursor: Cursor | None, limit: int) -> Page:
+    """The page, the newest first."""
+    wheres = _wheres(connection, wanted)
+    questions = [(WITH_PEOPLE.where(*where), send.c.asked_at) for where in wheres]
+    shown, more = page(connection, questions, _asked_at, cursor, limit, newest_first=True)
+    return paged(shown, more, _asked_at, cursor, limit, counted(connection, wheres))
+
+
+def _asked_at(one: Send) -> datetime:
+    return one.asked_at
 
 
 def write_exported(connection: Connection, ask: Ask, wanted: Filter) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import Connection, func, select
 
@@ -13,6 +14,7 @@ from bot.sends.history import Back, History, look_back
 from bot.sends.kinds import OPEN, Kind, State
 from bot.sends.optouts import OptOut, find_optout
 from bot.sends.outcomes import Claimed
+from bot.sends.pages import Cursor, Page, Question, counted, page, paged
 from bot.sends.row import WITH_PEOPLE, Send, read, send
 
 
@@ -50,12 +52,32 @@ def _optout(connection: Connection, about: Send) -> OptOut | None:
     return find_optout(connection, wanted, [about.sender]) if wanted else None
 
 
-def waiting(connection: Connection, offset: int, limit: int) -> tuple[list[Send], int]:
-    where = send.c.state.in_((*OPEN, State.SENDING, State.MAYBE_SENT))
-    total = connection.execute(select(func.count()).select_from(send).where(where)).scalar_one()
-    when = func.coalesce(send.c.due_at, send.c.chosen_at, send.c.asked_at)
-    page = WITH_PEOPLE.where(where).order_by(when, send.c.id).offset(offset).limit(limit)
-    return [Send.of(row) for row in connection.execute(page)], total
+_DUE = (State.SCHEDULED, State.HELD, State.SENDING, State.MAYBE_SENT)
+_WAITING = (*OPEN, State.SENDING, State.MAYBE_SENT)
+_undue = func.coalesce(send.c.chosen_at, send.c.asked_at)
+
+
+def waiting(connection: Connection, cursor: Cursor | None, limit: int) -> Page:
+    """The page, next to leave first: what has its time in the order of its index, a state each.
+
+    What nobody has confirmed yet is little, as it expires.
+    """
+    undue = (send.c.state.in_(_WAITING), send.c.due_at.is_(None))
+    questions: list[Question] = [
+        (WITH_PEOPLE.where(send.c.state == state, send.c.due_at.is_not(None)), send.c.due_at)
+        for state in _DUE
+    ]
+    questions += [(WITH_PEOPLE.where(*undue), _undue), (WITH_PEOPLE.where(*_redrafted), send.c.due_at)]
+    shown, more = page(connection, questions, leaving_at, cursor, limit, newest_first=False)
+    return paged(shown, more, leaving_at, cursor, limit, counted(connection, [[send.c.state.in_(_WAITING)]]))
+
+
+_redrafted = (send.c.state.in_((State.DRAFT, State.AWAITING)), send.c.due_at.is_not(None))
+
+
+def leaving_at(one: Send) -> datetime:
+    """When it leaves, or shall; when it was asked for, where nobody has said."""
+    return one.due_at or one.chosen_at or one.asked_at
 
 
 def of_card(connection: Connection, channel: str, ts: str) -> Send | None:

@@ -26,6 +26,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     false,
+    or_,
     select,
 )
 
@@ -120,7 +121,7 @@ send = Table(
     Column("card_at", Utc, nullable=True),
     Column("card_lost", Boolean, nullable=False),  # there is nowhere to draw it
     Column("erased_at", Utc, nullable=True),  # its text and phone are not kept any more
-    Index("ix_send_due", "state", "due_at"),
+    Index("ix_send_due_id", "state", "due_at", "id"),
     Index("ix_send_looked", "state", "looked_at"),
     Index("ix_send_card_frozen", "state", "card_frozen"),
     Index("ix_send_audience", "sender", "audience"),
@@ -128,7 +129,8 @@ send = Table(
     Index("ix_send_claimed_at", "claimed_at"),
     Index("ix_send_asked_by", "asked_by", "claimed_at"),
     Index("ix_send_card_ts", "card_ts"),
-    Index("ix_send_asked_at", "asked_at"),
+    Index("ix_send_asked", "asked_at", "id"),
+    Index("ix_send_asker", "asked_by", "asked_at", "id"),
 )
 
 # Few rows of many: those whose card is behind, and those that are being drawn.
@@ -152,6 +154,25 @@ Index("ix_send_to_many", send.c.sender, send.c.state_at, sqlite_where=IS_TO_MANY
 # SQLite takes an index for what it names, not for how few it holds: so this one names all that is asked.
 _watched = (send.c.kind, send.c.state, send.c.due_at)
 Index("ix_send_watched", *_watched, sqlite_where=TO_WATCH, postgresql_where=TO_WATCH)
+
+# The filters of the history, in its order; of few rows, so that a text to one phone pays for none.
+IS_NO_TEXT: Any = send.c.kind != bindparam("one_phone", Kind.SEND, literal_execute=True)
+STAYS = (State.CANCELLED, State.EXPIRED, State.HELD, State.MAYBE_SENT, State.REFUSED)
+_stays: Any = bindparam("stays", STAYS, expanding=True, literal_execute=True)
+HAS_STAYED = send.c.state.in_(_stays)
+HAS_OTHER_HANDS = or_(
+    *(send.c[name] != send.c.asked_by for name in ("edited_by", "confirmed_by", "moved_by", "settled_by")),
+    send.c.approved_by.is_not(None), send.c.rejected_by.is_not(None), send.c.oops_by.is_not(None),
+)  # fmt: skip
+_to_group = send.c.audience.is_not(None)
+_in_order = (send.c.asked_at, send.c.id)
+for _name, _columns, _few in (
+    ("ix_send_kind", (send.c.kind, *_in_order), IS_NO_TEXT),
+    ("ix_send_stayed", (send.c.state, *_in_order), HAS_STAYED),
+    ("ix_send_to_group", (send.c.audience, *_in_order), _to_group),
+    ("ix_send_hands", _in_order, HAS_OTHER_HANDS),
+):
+    Index(_name, *_columns, sqlite_where=_few, postgresql_where=_few)
 
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # no I, L, O, U: read aloud without doubt
 

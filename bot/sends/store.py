@@ -37,6 +37,7 @@ from bot.sends.history import Back
 from bot.sends.kinds import State
 from bot.sends.legs import Came
 from bot.sends.notes import Note
+from bot.sends.pages import Cursor, Page
 from bot.sends.past import Filter, id_of, past, write_exported
 from bot.sends.questions import Seen
 from bot.sends.row import Send, read
@@ -266,9 +267,9 @@ class Sends:
         """The row with what the rules ask about it, as it stands at one moment."""
         return await self.database.read(questions.see, send_id, back)
 
-    async def waiting(self, offset: int = 0, limit: int = 10) -> tuple[list[Send], int]:
-        """What will go, or wants a person: the page, next first, and how many there are in all."""
-        return await self.database.read(questions.waiting, offset, limit)
+    async def waiting(self, cursor: Cursor | None = None, limit: int = 10) -> Page:
+        """What will go, or wants a person: the page, next first."""
+        return await self.database.read(questions.waiting, cursor, limit)
 
     async def waiting_for(self, what: What, name: str) -> int:
         """How many sends that have not left go to this group, or from this sender code."""
@@ -282,9 +283,9 @@ class Sends:
         """The newest sends, whatever became of them."""
         return await self.database.read(questions.recent, limit)
 
-    async def past(self, wanted: Filter, offset: int, limit: int) -> tuple[list[Send], int]:
-        """What was, by this filter: the page, newest first, and how many there are in all."""
-        return await self.database.read(past, wanted, offset, limit)
+    async def past(self, wanted: Filter, cursor: Cursor | None, limit: int) -> Page:
+        """What was, by this filter: the page, newest first."""
+        return await self.database.read(past, wanted, cursor, limit)
 
     async def id_of(self, phone: str) -> int | None:
         """The id under which a phone (normal form) is kept; None where it is not."""

@@ -1,4 +1,4 @@
-"""App Home: who opened it, and what it shows."""
+"""App Home: who opened it, and what it shows; an index for each filter of the history, in its order."""
 
 from __future__ import annotations
 
@@ -25,3 +25,25 @@ def upgrade() -> None:
         sa.Column("taken_at", Utc(), nullable=True),
         sa.PrimaryKeyConstraint("who", name=op.f("pk_home")),
     )
+    op.create_index("ix_send_due_id", "send", ["state", "due_at", "id"], unique=False)
+    op.drop_index("ix_send_due", table_name="send")
+    op.create_index("ix_send_asked", "send", ["asked_at", "id"], unique=False)
+    op.drop_index("ix_send_asked_at", table_name="send")
+    op.create_index("ix_send_asker", "send", ["asked_by", "asked_at", "id"], unique=False)
+    for name, columns, where in (
+        ("ix_send_kind", ["kind"], "kind != 'send'"),
+        ("ix_send_stayed", ["state"], f"state IN ({STAYS})"),
+        ("ix_send_to_group", ["audience"], "audience IS NOT NULL"),
+        ("ix_send_hands", [], HANDS),
+    ):
+        few, in_order = sa.text(where), [*columns, "asked_at", "id"]
+        op.create_index(
+            name, "send", in_order, unique=False, sqlite_where=few, postgresql_where=few
+        )
+
+
+STAYS = "'cancelled', 'expired', 'held', 'maybe_sent', 'refused'"
+HANDS = (
+    "edited_by != asked_by OR confirmed_by != asked_by OR moved_by != asked_by OR settled_by != asked_by"
+    " OR approved_by IS NOT NULL OR rejected_by IS NOT NULL OR oops_by IS NOT NULL"
+)
