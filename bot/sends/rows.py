@@ -1,0 +1,244 @@
+"""The rows of a bulk run: claim, outcome, doubt. Each is one conditional UPDATE, as the moves of a send are.
+
+What is known of each is in its row, and the record's chain has how many of each there are (`running`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, and_, exists, func, insert, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from bot.freeze import count_failure, forget_failures, frozen_since, hold_still
+from bot.phones import mask
+from bot.registry import is_registered
+from bot.sends.kinds import State
+from bot.sends.optouts import optout
+from bot.sends.row import person, send
+from bot.sends.run import UNDER_WAY, Action, RowState, RunState, Skipped, bulk_row, bulk_run
+
+TRIES = 5  # of an opt-out, which does nothing more when it is asked for twice
+LOST = "smsops stopped in the middle of this."
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A row that is ours to ask WhatCounts for: the claim, and all that the request needs."""
+
+    send_id: str
+    line: int
+    action: Action
+    phone: str
+    sender: str
+    audience: str | None
+    text: str
+    claim: str
+    claimed_at: datetime
+    tries: int
+
+
+_key = (bulk_row.c.send_id, bulk_row.c.line)
+
+
+def take(connection: Connection, now: datetime, send_id: str, me: int, token: str) -> Taken | None:
+    """waiting -> sending for the next row, once over all processes; committed before the first byte leaves.
+
+    None where there is none that may leave: the run is not running, all is frozen (but for opt-outs), its
+    sender code or group is not registered, or no row waits. A phone that was stopped on this sender code since
+    its file was read is skipped here, and so is one whose number was erased.
+    """
+    hold_still(connection)
+    about = connection.execute(_about(send_id)).first()
+    if about is None:
+        return None
+    is_stop = about.action == Action.STOP
+    while True:
+        waiting = select(bulk_row.c.line, bulk_row.c.person_id, person.c.phone)
+        waiting = waiting.outerjoin(person, person.c.id == bulk_row.c.person_id)
+        waiting = waiting.where(bulk_row.c.send_id == send_id, bulk_row.c.state == RowState.WAITING)
+        waiting = waiting.order_by(bulk_row.c.tries, bulk_row.c.line).limit(1)
+        row = connection.execute(waiting.with_for_update(of=bulk_row, skip_locked=True)).first()
+        if row is None:
+            return None
+        if why := _why_not(connection, row, about.sender, is_stop):
+            _move(connection, send_id, row.line, RowState.WAITING, state=RowState.SKIPPED, why=why)
+            continue
+        claimed = {"state": RowState.SENDING, "claimed_by": me, "claim": token, "claimed_at": now}
+        tries = _move(
+            connection, send_id, row.line, RowState.WAITING, tries=bulk_row.c.tries + 1, why=None, **claimed
+        )
+        if tries is None:
+            return None
+        return Taken(
+            send_id, row.line, Action(about.action), row.phone, about.sender, about.audience,
+            about.text or "", token, now, tries,
+        )  # fmt: skip
+
+
+def _about(send_id: str) -> Any:
+    """What is sent, where the run may go on: locked, so that a pause waits for the claims before it."""
+    columns = (bulk_run.c.action, send.c.sender, send.c.audience, send.c.text)
+    found = select(*columns).join(send, send.c.id == bulk_run.c.send_id)
+    frozen = frozen_since(bulk_run.c.state_at)  # also one that was lifted since it began, or went on
+    registered = exists(is_registered("sender", send.c.sender))
+    group = or_(send.c.audience.is_(None), exists(is_registered("group", send.c.audience)))
+    return found.where(
+        bulk_run.c.send_id == send_id, bulk_run.c.state == RunState.RUNNING, send.c.state == State.SENDING,
+        or_(bulk_run.c.action == Action.STOP, and_(registered, group, ~exists(frozen))),
+    ).with_for_update(of=bulk_run, read=True)  # fmt: skip
+
+
+def _why_not(connection: Connection, row: Any, sender: str, is_stop: bool) -> str | None:
+    if row.phone is None:
+        return Skipped.ERASED
+    stopped = exists().where(optout.c.person_id == row.person_id, optout.c.sender == sender)
+    return Skipped.STOPPED if not is_stop and connection.execute(select(stopped)).scalar_one() else None
+
+
+def _move(connection: Connection, send_id: str, line: int, found: RowState, **values: Any) -> int | None:
+    """How often the row was tried, as it is then; None where it was not in this state."""
+    mine = update(bulk_row).where(_key[0] == send_id, _key[1] == line, bulk_row.c.state == found)
+    tried: int | None = connection.execute(mine.values(values).returning(bulk_row.c.tries)).scalar()
+    return tried
+
+
+def answered(
+    connection: Connection, now: datetime, taken: Taken, to: RowState, why: str | None = None
+) -> bool:
+    """What is known after the request; whether it was written. A late answer beats a doubt.
+
+    Texts that fail one after the other freeze all sends.
+    """
+    found = (RowState.SENDING, RowState.MAYBE_SENT)
+    mine = (_key[0] == taken.send_id, _key[1] == taken.line, bulk_row.c.claim == taken.claim)
+    statement = update(bulk_row).where(*mine, bulk_row.c.state.in_(found))
+    if not connection.execute(statement.values(state=to, why=why, answered_at=now)).rowcount:
+        return False
+    if taken.action is Action.SEND:
+        if to is RowState.SUBMITTED:
+            forget_failures(connection)
+        else:
+            count_failure(connection, now)
+    return True
+
+
+def back(connection: Connection, taken: Taken, why: str | None, counts: bool = True) -> bool:
+    """sending -> waiting: nothing left, or it is an opt-out; behind the others where the try `counts`."""
+    mine = (_key[0] == taken.send_id, _key[1] == taken.line, bulk_row.c.claim == taken.claim)
+    statement = update(bulk_row).where(*mine, bulk_row.c.state == RowState.SENDING)
+    tries = bulk_row.c.tries if counts else bulk_row.c.tries - 1
+    values = {"state": RowState.WAITING, "why": why, "tries": tries, "claim": None, "claimed_by": None}
+    return connection.execute(statement.values(values)).rowcount == 1
+
+
+def untake(connection: Connection, send_id: str, token: str) -> bool:
+    """A claim whose commit was not confirmed, and under which no request was made: back to waiting."""
+    mine = (_key[0] == send_id, bulk_row.c.claim == token, bulk_row.c.state == RowState.SENDING)
+    values = {"state": RowState.WAITING, "tries": bulk_row.c.tries - 1, "claim": None, "claimed_by": None}
+    connection.execute(update(bulk_row).where(*mine).values(values))
+    return True
+
+
+def claimers(connection: Connection, send_id: str) -> set[int]:
+    """The processes that have rows of it under way; or had when they died."""
+    mine = select(bulk_row.c.claimed_by).where(UNDER_WAY, bulk_row.c.send_id == send_id).distinct()
+    return {one for one in connection.execute(mine).scalars() if one is not None}
+
+
+def abandon(
+    connection: Connection, now: datetime, send_id: str, lost_by: set[int]
+) -> int:
+    """Rows that nobody carries out any more: nobody can know whether they left; returns how many.
+
+    An opt-out, which does nothing more when it is asked for twice, waits for its turn again.
+    """
+    lost = (UNDER_WAY, bulk_row.c.send_id == send_id, bulk_row.c.claimed_by.in_(lost_by))
+    is_stop = select(bulk_run.c.send_id).where(
+        bulk_run.c.send_id == send_id, bulk_run.c.action == Action.STOP
+    )
+    if connection.execute(is_stop).first():
+        values: dict[str, Any] = {"state": RowState.WAITING, "why": LOST, "claim": None, "claimed_by": None}
+    else:
+        values = {"state": RowState.MAYBE_SENT, "why": LOST, "answered_at": now}
+    return connection.execute(update(bulk_row).where(*lost).values(values)).rowcount
+
+
+def keep_optouts(connection: Connection, now: datetime, send_id: str, limit: int) -> bool:
+    """The phones of a run of opt-outs are texted no more, from its start on; whether there may be more."""
+    run = connection.execute(
+        select(bulk_run.c.kept_to, send.c.sender)
+        .join(send, send.c.id == bulk_run.c.send_id)
+        .where(bulk_run.c.send_id == send_id, bulk_run.c.action == Action.STOP)
+        .with_for_update(of=bulk_run)
+    ).first()
+    if run is None:
+        return False
+    next_ones = select(bulk_row.c.line, bulk_row.c.person_id, bulk_row.c.state)
+    next_ones = next_ones.where(_key[0] == send_id, _key[1] > run.kept_to).order_by(_key[1]).limit(limit)
+    rows = connection.execute(next_ones).all()
+    kept = [
+        {"person_id": row.person_id, "sender": run.sender, "send_id": send_id, "at": now}
+        for row in rows
+        if row.state != RowState.SKIPPED and row.person_id is not None
+    ]
+    upsert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    if kept:
+        connection.execute(upsert(optout).on_conflict_do_nothing(), kept)
+    if rows:
+        to = update(bulk_run).where(bulk_run.c.send_id == send_id).values(kept_to=rows[-1].line)
+        connection.execute(to)
+    return bool(rows)
+
+
+def count(connection: Connection, send_id: str) -> dict[str, int]:
+    """How many rows are in each state."""
+    counted = select(bulk_row.c.state, func.count()).where(_key[0] == send_id).group_by(bulk_row.c.state)
+    return {state: number for state, number in connection.execute(counted)}  # noqa: C416 - rows, no pairs
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One line for the report, masked."""
+
+    line: int
+    to: str
+    state: RowState
+    why: str | None
+    at: datetime | None
+
+
+def page(connection: Connection, send_id: str, after: int, limit: int) -> list[Outcome]:
+    """The next lines behind `after`, in the order of the file."""
+    columns = (bulk_row, person.c.phone)
+    found = select(*columns).outerjoin(person, person.c.id == bulk_row.c.person_id)
+    found = found.where(_key[0] == send_id, _key[1] > after).order_by(_key[1]).limit(limit)
+    return [
+        Outcome(row.line, _to(row), RowState(row.state), row.why, row.answered_at)
+        for row in connection.execute(found)
+    ]
+
+
+def _to(row: Any) -> str:
+    if row.phone:
+        return mask(row.phone)
+    return "erased" if row.person_id is not None else ""
+
+
+def digest(connection: Connection, send_id: str) -> str:
+    """A hash over what became of each line, for the record: a later change of any of them shows."""
+    columns = (bulk_row.c.line, bulk_row.c.person_id, bulk_row.c.state)
+    found = select(*columns).where(_key[0] == send_id).order_by(_key[1])
+    made = hashlib.sha256()
+    for row in connection.execute(found.execution_options(yield_per=1000)):
+        made.update(f"{row.line} {row.person_id} {row.state}\n".encode())
+    return made.hexdigest()
+
+
+def write_all(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
+    """Rows as they are; for tests and benches that need many."""
+    connection.execute(insert(bulk_row), list(rows))

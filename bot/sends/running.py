@@ -1,0 +1,219 @@
+"""The moves of a bulk run, from the claim of its send to its end; each in the chain of its send, with counts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, and_, or_, select, update
+
+from bot.evidence import SMSOPS, record
+from bot.sends.content import Ask
+from bot.sends.kinds import Kind, State
+from bot.sends.moves import is_moved
+from bot.sends.notes import add_note
+from bot.sends.row import Send, read, send
+from bot.sends.rows import count, digest
+from bot.sends.run import PausedBy, RowState, RunState, bulk_run
+
+GOING = (RunState.WAITING, RunState.RUNNING)
+STOPPABLE = (*GOING, RunState.PAUSED)
+UNCARRIED = timedelta(seconds=30)  # after this the card says that nobody takes it up
+
+Note = Callable[[Send], str]
+
+
+def _change(
+    connection: Connection, now: datetime, send_id: str, found: Sequence[RunState], *,
+    where: Any = None, **values: Any,
+) -> Send | None:  # fmt: skip
+    """The conditional UPDATE of a run and of its send, whose picture changes; None where it did not match."""
+    mine = (bulk_run.c.send_id == send_id, bulk_run.c.state.in_(found), bulk_run.c.ended_at.is_(None))
+    under_way = update(send).where(send.c.id == send_id, send.c.state == State.SENDING)
+    if not connection.execute(under_way.values(revision=send.c.revision + 1)).rowcount:
+        return None
+    statement = update(bulk_run).where(*mine, *(() if where is None else (where,)))
+    if not connection.execute(statement.values(values)).rowcount:
+        under_way = update(send).where(send.c.id == send_id)
+        connection.execute(under_way.values(revision=send.c.revision - 1))
+        return None
+    return read(connection, send_id)
+
+
+def carry(connection: Connection, now: datetime, send_id: str, me: int, dead: set[int]) -> Send | None:
+    """waiting -> running, by this process; also what a process carried that died. None where another has it."""
+    free = or_(bulk_run.c.state == RunState.WAITING, bulk_run.c.carried_by.in_({*dead, me}))
+    before = read(connection, send_id)
+    if before is None or before.run is None:
+        return None
+    since = before.run.state_at or before.state_at
+    values: dict[str, Any] = {"state": RunState.RUNNING, "carried_by": me, "lacks_worker": False}
+    values |= {"state_at": since, "begun_at": before.run.begun_at or now}
+    taken = _change(connection, now, send_id, GOING, where=free, **values)
+    if taken:
+        what = "taken up" if before.run.begun_at else "began"
+        record(connection, at=now, who=SMSOPS, what=what, send_id=send_id, process=me)
+    return taken
+
+
+def put_down(connection: Connection, now: datetime, send_id: str, carriers: set[int]) -> bool:
+    """running -> waiting: these processes do not carry it any more (told to stop, or dead)."""
+    theirs = bulk_run.c.carried_by.in_(carriers)
+    values = {"state": RunState.WAITING, "carried_by": None, "counted_at": now, "pace": 0.0}
+    return _change(connection, now, send_id, (RunState.RUNNING,), where=theirs, **values) is not None
+
+
+def pause(
+    connection: Connection, ask: Ask, send_id: str, by: PausedBy, why: str,
+    next_at: datetime | None = None, note: Note | None = None,
+) -> Send | None:  # fmt: skip
+    """waiting, running -> paused: what is on its way is finished, and nothing more is taken."""
+    who = ask.who if by is PausedBy.HAND else None
+    paused = _change(
+        connection, ask.at, send_id, GOING, state=RunState.PAUSED, paused_by=by, paused_who=who,
+        why=why, next_at=next_at, carried_by=None, lacks_worker=False, pace=0.0,
+        counts=count(connection, send_id), counted_at=ask.at,
+    )  # fmt: skip
+    if paused:
+        _record(connection, ask, send_id, "paused", rule=by, why=why)
+        add_note(connection, ask.at, paused, note(paused) if note else None)
+    return paused
+
+
+def resume(connection: Connection, ask: Ask, send_id: str) -> Send | None:
+    """paused -> waiting, for whoever carries it next."""
+    nothing = dict.fromkeys(("paused_by", "paused_who", "why", "next_at"))
+    moved = _change(
+        connection, ask.at, send_id, (RunState.PAUSED,), state=RunState.WAITING, state_at=ask.at,
+        counted_at=ask.at, **nothing,
+    )  # fmt: skip
+    if moved:
+        _record(connection, ask, send_id, "resumed")
+    return moved
+
+
+def cancel(connection: Connection, ask: Ask, send_id: str) -> Send | None:
+    """No more rows are taken; what is on its way is finished, and then the run is over (`end`)."""
+    by = {"paused_who": ask.who, "state_at": ask.at, "lacks_worker": False, "pace": 0.0}
+    moved = _change(connection, ask.at, send_id, STOPPABLE, state=RunState.CANCELLED, **by)
+    if moved:
+        connection.execute(update(send).where(send.c.id == send_id).values(settled_by=ask.who))
+        _record(connection, ask, send_id, "cancelled")
+    return moved
+
+
+def lacks_worker(connection: Connection, now: datetime, send_id: str, since: datetime) -> bool:
+    """Say on the card that it waits for somebody to carry it."""
+    old = and_(~bulk_run.c.lacks_worker, or_(bulk_run.c.counted_at.is_(None), bulk_run.c.counted_at < since))
+    return _change(connection, now, send_id, (RunState.WAITING,), where=old, lacks_worker=True) is not None
+
+
+def count_up(connection: Connection, now: datetime, send_id: str) -> Send | None:
+    """Count what became of the rows, for the card; None where nothing has changed since."""
+    before = read(connection, send_id)
+    if before is None or before.run is None:
+        return None
+    counts = count(connection, send_id)
+    if counts == before.run.counts:
+        return None
+    pace = _pace(before, counts, now)
+    found = (*GOING, RunState.PAUSED, RunState.CANCELLED)
+    return _change(connection, now, send_id, found, counts=counts, counted_at=now, pace=pace)
+
+
+def _pace(before: Send, counts: dict[str, int], now: datetime) -> float:
+    """Answers a second since the count before, smoothed."""
+    run = before.run
+    assert run is not None
+    since = run.counted_at if run.counts else run.begun_at
+    seconds = (now - since).total_seconds() if since else 0.0
+    if seconds <= 0:
+        return run.pace
+    done = sum(counts.values()) - counts.get(RowState.WAITING, 0) - counts.get(RowState.SENDING, 0)
+    was = run.lines - run.count(RowState.WAITING, RowState.SENDING) if run.counts else run.lines - run.valid
+    pace = max(0.0, (done - was) / seconds)
+    return pace if not run.pace else 0.5 * run.pace + 0.5 * pace
+
+
+def end(connection: Connection, now: datetime, send_id: str, note: Note) -> Send | None:
+    """The end, once no row is under way, and none waits or it was cancelled; None where that is not so yet.
+
+    A doubt about one is a doubt about all; one that was taken makes the send submitted.
+    """
+    before = read(connection, send_id)
+    if before is None or before.run is None or before.state is not State.SENDING:
+        return None
+    counts = count(connection, send_id)
+    is_cancelled = before.run.state is RunState.CANCELLED
+    if counts.get(RowState.SENDING, 0) or (counts.get(RowState.WAITING, 0) and not is_cancelled):
+        return None
+    values = {"counts": counts, "counted_at": now, "ended_at": now, "carried_by": None, "pace": 0.0}
+    values |= {} if is_cancelled else {"state": RunState.DONE}
+    ended = _change(connection, now, send_id, (*STOPPABLE, RunState.CANCELLED), **values)
+    if ended is None:
+        return None
+    is_moved(connection, send_id, (State.SENDING,), _all_in_all(counts, is_cancelled), at=now)
+    _record(connection, Ask(SMSOPS, now), send_id, "ended", hash=digest(connection, send_id))
+    over = read(connection, send_id)
+    if over:
+        add_note(connection, now, over, note(over))
+    return over
+
+
+def _all_in_all(counts: dict[str, int], is_cancelled: bool) -> State:
+    if counts.get(RowState.MAYBE_SENT):
+        return State.MAYBE_SENT
+    if is_cancelled:
+        return State.CANCELLED
+    return State.SUBMITTED if counts.get(RowState.SUBMITTED) else State.REFUSED
+
+
+def _record(connection: Connection, ask: Ask, send_id: str, what: str, **detail: Any) -> None:
+    counts = count(connection, send_id)
+    record(
+        connection, at=ask.at, who=ask.who, what=what, send_id=send_id, request=ask.request, rows=counts,
+        **detail,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Open:
+    """A run that is not over: how far it is, who carries it."""
+
+    id: str
+    state: RunState
+    carried_by: int | None
+
+
+_OPEN = (
+    select(bulk_run.c.send_id, bulk_run.c.state, bulk_run.c.carried_by)
+    .join(send, send.c.id == bulk_run.c.send_id)
+    .where(send.c.state == State.SENDING, send.c.kind == Kind.BULK)
+    .order_by(send.c.state_at, send.c.id)
+)
+
+
+def open_runs(connection: Connection) -> list[Open]:
+    """Those that are not over, the oldest first."""
+    return [Open(row.send_id, RunState(row.state), row.carried_by) for row in connection.execute(_OPEN)]
+
+
+def take_report(connection: Connection, now: datetime, token: str, again: timedelta) -> Send | None:
+    """A run that is over and whose report has still to be delivered, taken by one process; or None."""
+    free = or_(bulk_run.c.report_taken_at.is_(None), bulk_run.c.report_taken_at < now - again)
+    wanting = select(bulk_run.c.send_id)
+    wanting = wanting.where(bulk_run.c.ended_at.is_not(None), bulk_run.c.report_at.is_(None))
+    found = connection.execute(wanting.where(free).order_by(bulk_run.c.ended_at).limit(1)).scalar()
+    if found is None:
+        return None
+    mine = update(bulk_run).where(bulk_run.c.send_id == found, bulk_run.c.report_at.is_(None), free)
+    taken = connection.execute(mine.values(report_by=token, report_taken_at=now)).rowcount
+    return read(connection, found) if taken else None
+
+
+def reported(connection: Connection, now: datetime, send_id: str, token: str) -> None:
+    """It is in the direct messages of who asked."""
+    mine = (bulk_run.c.send_id == send_id, bulk_run.c.report_by == token)
+    connection.execute(update(bulk_run).where(*mine).values(report_at=now))
