@@ -52,7 +52,7 @@ def environment_name(field: str) -> str:
 # Known and checked, but nothing acts on them yet; the start says so of each that is set.
 WITHOUT_EFFECT = frozenset(
     {
-        "slack_app_token", "bulk_limit", "metrics_token",
+        "slack_app_token", "metrics_token",
     }
 )  # fmt: skip
 
