@@ -34,10 +34,15 @@ def facts(send: Send, settings: Settings) -> list[tuple[str, str]]:
     said += [f"{run.stopped:,} opted out on {escape(send.sender)}"] if run.stopped else []
     said += [f"{run.invalid:,} without a phone that can be texted"] if run.invalid else []
     rows = [("File", escape(shorten(run.file_name, 60))), ("In it", "\n".join(said))]
+    rows += [("Phones", escape(_first_up(run.found_in)))] if run.found_in else []
     bad = "\n".join(f"row {line}: {escape(shorten(why, 100))}" for line, why in run.examples)
     rows += [("First invalid rows", bad)] if bad else []
     rate = settings.rate.send if run.action is Action.SEND else settings.rate.other
     return [*rows, ("It takes", f"{span(timedelta(seconds=run.valid / rate))} at {rate:g} a second")]
+
+
+def _first_up(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def span(length: timedelta) -> str:

@@ -32,13 +32,13 @@ async def read_file(bot: Bot, send: Send) -> bool:
         with tempfile.TemporaryFile() as file:
             await download(bot, send.run.file_id, file)
             sheet = await asyncio.to_thread(open_sheet, file)
-            return await _keep_all(bot, send, token, iter(sheet))
+            return await _keep_all(bot, send, token, iter(sheet), sheet.note or sheet.column)
     except BaseException:
         await bot.runs.give_up_reading(send.id, token)
         raise
 
 
-async def _keep_all(bot: Bot, send: Send, token: str, found: Iterator[Found]) -> bool:
+async def _keep_all(bot: Bot, send: Send, token: str, found: Iterator[Found], where: str) -> bool:
     key, hashes = await bot.runs.erased_there(send.sender)
     tally = Tally()
     while batch := await asyncio.to_thread(lambda: list(islice(found, AT_ONCE))):
@@ -48,7 +48,7 @@ async def _keep_all(bot: Bot, send: Send, token: str, found: Iterator[Found]) ->
         if rows is None:
             return False  # it was edited meanwhile
         tally.add(batch, rows)
-    return await bot.runs.finish_reading(bot.now(), send.id, token, tally.columns())
+    return await bot.runs.finish_reading(bot.now(), send.id, token, tally.columns() | {"found_in": where})
 
 
 @dataclass

@@ -36,7 +36,7 @@ async def test_what_was_read_is_shown_and_then_texted(
     await opened(visitor)
     await visitor.submit()
     card = visitor.card("Bulk · Text 2 phones of openings.csv")
-    for said in (TEXT, "4 rows, 2 phones", "row 4: The spreadsheet has shortened this number"):
+    for said in (TEXT, "4 rows, 2 phones", "row 4: A spreadsheet made a power of ten", "Column B (“phone”)"):
         await expect(card).to_contain_text(said)
     await pictures.take("bulk-preview", visitor.slack)
     await card.get_by_role("button").first.click()
