@@ -6,8 +6,19 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bot.blocks import SPOKEN, actions, button, context, escape, exact, header, plain, section, shorten
-from bot.blocks import facts as columns
+from bot.blocks import (
+    SPOKEN,
+    actions,
+    all_facts,
+    button,
+    context,
+    escape,
+    exact,
+    header,
+    plain,
+    section,
+    shorten,
+)
 from bot.card import told, words
 from bot.card.about import facts, heading
 from bot.card.deeds import deed, has_begun
@@ -139,7 +150,7 @@ def picture(send: Send, settings: Settings, registry: Registry, frozen: bool) ->
     blocks = [header(heading(send)), section(state)]
     blocks += [exact(send.text)] if send.text else []
     blocks += [context(ERASED)] if send.erased_at else []
-    blocks += [columns(pairs)]
+    blocks += all_facts(pairs)
     last = "\n".join(filter(None, [told.last(send), told.compared(send)]))
     blocks += [context(last)] if last else []
     blocks += told.comparison(send)
