@@ -37,7 +37,7 @@ from bot.manifest import for_address, for_socket
 from bot.migrations import migrate
 from bot.registry import unregistered
 from bot.scheduler import Clock
-from bot.settings import Settings, without_effect
+from bot.settings import Settings
 from bot.socket import Deaf, Ear, WrongToken
 from bot.web import build_web
 from bot.wiring import Bot, open_bot, slack_problem, utc_now, where
@@ -163,8 +163,6 @@ async def serve(
     opened: Callable[[Bot], None] = lambda bot: None,
 ) -> None:
     """Serve until `stop`, on HOST and PORT or on `sockets`. Raises DatabaseError, Stopped."""
-    if idle := without_effect(settings):
-        log.warning("set, but nothing acts on it yet: %s", ", ".join(idle))
     async with open_bot(settings, now) as bot:
         opened(bot)
         await bot.database.come_alive()

@@ -17,6 +17,7 @@ from bot.text import LIMIT, describe, utf16_units
 View = dict[str, Any]
 
 OPTION_TEXT, OPTION_VALUE = 75, 150
+FIELDS = 10  # of one section
 SPOKEN = 3900  # of a message's top-level text: chat.update refuses more than 4,000 characters
 
 
@@ -58,6 +59,11 @@ def facts(pairs: Iterable[tuple[str, str]]) -> View:
         "type": "section",
         "fields": [mrkdwn(shorten(f"*{name}*\n{value}", 2000)) for name, value in pairs],
     }
+
+
+def all_facts(pairs: Sequence[tuple[str, str]]) -> list[View]:
+    """The same of any number: Slack takes ten in one section."""
+    return [facts(pairs[at : at + FIELDS]) for at in range(0, len(pairs), FIELDS)]
 
 
 def divider() -> View:

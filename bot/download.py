@@ -22,7 +22,7 @@ HOSTS = ("files.slack.com", "files.slack-gov.com")
 SECONDS = 60.0  # for all of it
 PIECE = 65_536  # bytes
 
-AGAIN = "Press Edit, and give the file anew."
+AGAIN = "Give the file anew."
 # docs.slack.dev/reference/methods/files.info, errors: what no second try mends.
 GONE = frozenset({"file_not_found", "file_deleted", "file_not_visible", "not_visible", "access_denied"})
 NO_SCOPE = (

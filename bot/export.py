@@ -47,7 +47,7 @@ async def send_csv(bot: Bot, user: str, wanted: Filter, about: str, url: str) ->
         data = await asyncio.to_thread(as_csv, sends)
         cut = " These are the newest; there are more: filter them by day." if is_cut else ""
         said = f"{about}: {len(sends)} sends, numbers and e-mail addresses masked.{cut}"
-        await _share(bot, user, f"smsops-history-{bot.now():%Y-%m-%d-%H%M}.csv", data, said)
+        await share(bot, user, f"smsops-history-{bot.now():%Y-%m-%d-%H%M}.csv", data, said)
     except FAILURES as error:
         why = slack_problem(error)
         log.error("an export was not delivered: %s", why)
@@ -66,7 +66,7 @@ async def _all(bot: Bot, wanted: Filter) -> tuple[list[Send], bool]:
             return sends, cursor is not None
 
 
-async def _share(bot: Bot, user: str, name: str, data: bytes, said: str) -> None:
+async def share(bot: Bot, user: str, name: str, data: bytes, said: str) -> None:
     """docs.slack.dev, files.getUploadURLExternal: an address, the bytes, the message that shows it."""
     slot = await bot.slack.files_getUploadURLExternal(filename=name, length=len(data))
     await _upload(bot, str(slot["upload_url"]), data)

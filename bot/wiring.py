@@ -23,6 +23,7 @@ from bot.people import People
 from bot.registry import Register, Registry
 from bot.roles import Roles
 from bot.sends import Kind, Sends
+from bot.sends.runs import Runs
 from bot.settings import Settings
 from bot.slack import SlackClient
 from bot.slots import SharedSlots
@@ -115,7 +116,8 @@ def utc_now() -> datetime:
 def delay_seconds(settings: Settings, kind: Kind) -> int:
     """The seconds of SMS_DELAY_SECONDS for this kind of audience."""
     delays = settings.delays
-    return {Kind.CAMPAIGN: delays.group, Kind.EVERYONE: delays.everyone}.get(kind, delays.phone)
+    to_many = {Kind.CAMPAIGN: delays.group, Kind.BULK: delays.group, Kind.EVERYONE: delays.everyone}
+    return to_many.get(kind, delays.phone)
 
 
 @dataclass(frozen=True)
@@ -141,6 +143,11 @@ class Bot:
         default_factory=dict
     )  # send id -> where its command can still be answered
     wake: asyncio.Event = field(default_factory=asyncio.Event)  # set it, and delivery looks at the rows
+
+    @property
+    def runs(self) -> Runs:
+        """The bulk runs."""
+        return Runs(self.database)
 
     @property
     def registry(self) -> Registry:

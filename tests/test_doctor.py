@@ -70,13 +70,6 @@ async def test_a_wrong_setting_is_all_it_says_and_the_code_is_2(ends: Ends, sqli
     assert (ends[0].calls, ends[1].requests) == ([], [])
 
 
-async def test_what_is_set_in_vain_is_a_note(ends: Ends, sqlite_url: str) -> None:
-    async with between(ends, sqlite_url, SMS_BULK_LIMIT="50") as bot:
-        lines = here.settings_lines(bot.settings)
-    assert marks(lines) == ["ok settings", "note settings"]
-    assert lines[1].said == "set, but nothing acts on it yet: SMS_BULK_LIMIT."
-
-
 async def test_what_the_settings_would_seed_is_not_missing(ends: Ends, database_url: str) -> None:
     async with between(ends, database_url) as bot:
         assert await here.registry_lines(bot) == []

@@ -52,7 +52,7 @@ async def test_a_file_that_slack_does_not_have_any_more_is_asked_for_anew(
     sqlite_world.slack.faults.refuse("files.info", error)
     said = await refused(sqlite_world, given(sqlite_world))
     assert isinstance(said, Unreadable) and "Slack does not have this file any more" in str(said)
-    assert "Press Edit, and give the file anew" in str(said)
+    assert "Give the file anew." in str(said)
 
 
 async def test_a_scope_that_lacks_is_named_to_who_can_add_it(sqlite_world: World) -> None:

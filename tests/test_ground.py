@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.settings import WITHOUT_EFFECT, Settings, environment_name, names
+from bot.settings import Settings, names
 
 ROOT = Path(__file__).parent.parent
 
@@ -20,17 +20,12 @@ def text(name: str) -> str:
 
 
 def test_every_setting_is_documented_and_no_other() -> None:
-    rows = re.findall(r"^\| `([A-Z_]+)`(?: °)? \| (.*?) \|", text("docs/settings.md"), re.MULTILINE)
+    rows = re.findall(r"^\| `([A-Z_]+)` \| (.*?) \|", text("docs/settings.md"), re.MULTILINE)
     assert [name for name, _ in rows] == names()
     for (name, default), field in zip(rows, Settings.model_fields.values(), strict=True):
         assert (default == "required") == field.is_required(), name
         if isinstance(field.default, str | int):
             assert default == f"`{field.default}`", name
-
-
-def test_the_settings_without_effect_are_marked() -> None:
-    marked = re.findall(r"^\| `([A-Z_]+)` °", text("docs/settings.md"), re.MULTILINE)
-    assert set(marked) == {environment_name(field) for field in WITHOUT_EFFECT}
 
 
 def test_imports_keep_the_layers() -> None:

@@ -6,11 +6,12 @@ from collections.abc import Callable
 
 from bot.approval import needs_person
 from bot.blocks import both_times, escape, shorten
+from bot.card import bulk
 from bot.card.deeds import deed
 from bot.masks import mask_email, mask_key
 from bot.phones import mask
 from bot.registry import Registry
-from bot.sends import TEXTS, TO_MANY, Kind, Leg, Send, State
+from bot.sends import TO_MANY, Kind, Leg, Send, State
 from bot.settings import Settings
 from bot.text import describe
 from bot.wiring import delay_seconds
@@ -48,13 +49,14 @@ _HEADINGS: dict[Kind, Callable[[Send], str]] = {
     Kind.SUBSCRIBE: lambda send: f"Subscribe {_phone(send)} → {send.sender}",
     Kind.CONTACT: lambda send: f"Contact {_phone(send)} → {send.sender}",
     Kind.STOP: lambda send: f"Stop texting {_phone(send)}",
+    Kind.BULK: bulk.heading,
 }
 
 
 def facts(send: Send, settings: Settings, registry: Registry) -> Pairs:
     """Name and value of all that was decided; the values are mrkdwn."""
-    pairs = _TARGETS[send.kind](send, registry)
-    is_past = send.state not in AHEAD and (send.kind not in TEXTS or not (send.due_at or send.chosen_at))
+    pairs = _TARGETS[send.kind](send, registry) + bulk.facts(send, settings)
+    is_past = send.state not in AHEAD and (not send.is_text or not (send.due_at or send.chosen_at))
     pairs += [(_when(send), when(send, settings))] if send.kind is not Kind.STOP and not is_past else []
     pairs += [("Length", escape(describe(send.text)))] if send.text else []
     pairs += [("Label", escape(send.label))] if send.label else []
@@ -62,7 +64,7 @@ def facts(send: Send, settings: Settings, registry: Registry) -> Pairs:
     let = f", let through the freeze by <@{send.through_freeze_by}>" if send.through_freeze_by else ""
     pairs += [("Corrects", f"{send.corrects}{let}")] if send.corrects else []
     pairs += [("Description", escape(send.description))] if send.description else []
-    is_new = send.kind in TEXTS or send.confirmed_by != send.asked_by
+    is_new = send.is_text or send.confirmed_by != send.asked_by
     pairs += [("Confirmed by", f"<@{send.confirmed_by}>")] if send.confirmed_by and is_new else []
     pairs += [("Approved by", f"<@{send.approved_by}>")] if send.approved_by else []
     moved = "Moved by" if send.chosen_at else "Released by"
@@ -93,6 +95,12 @@ def _subscribed(send: Send, registry: Registry) -> Pairs:
     return pairs + ([("Country", escape(send.country))] if send.country else [])
 
 
+def _bulk_target(send: Send, registry: Registry) -> Pairs:
+    name = "From" if send.is_text else "Sender code"
+    pairs = [(name, sender(send.sender, registry))]
+    return pairs + ([("Group", escape(send.audience))] if send.audience else [])
+
+
 def _stopped(send: Send, registry: Registry) -> Pairs:
     lines = [f"{sender(one.sender, registry)}{_stop_came(one, send)}" for one in send.legs]
     return [("Phone", _phone(send)), ("Sender code" + ("s" if len(lines) > 1 else ""), "\n".join(lines))]
@@ -107,6 +115,7 @@ _TARGETS: dict[Kind, Callable[[Send, Registry], Pairs]] = {
     Kind.SUBSCRIBE: _subscribed,
     Kind.CONTACT: _subscribed,
     Kind.STOP: _stopped,
+    Kind.BULK: _bulk_target,
 }
 
 

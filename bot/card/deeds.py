@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.sends import Kind, Send
+from bot.sends.run import Action
 
 
 @dataclass(frozen=True)
@@ -32,12 +33,16 @@ DEEDS = {
     Kind.SUBSCRIBE: Deed("Subscribe", "subscribed"),
     Kind.CONTACT: Deed("Add", "added"),
     Kind.STOP: Deed("Stop", "stopped"),
+    Kind.BULK: Deed("Start", "done"),
 }
+BULK = {
+    Action.SEND: TEXT, Action.SUBSCRIBE: DEEDS[Kind.SUBSCRIBE], Action.STOP: DEEDS[Kind.STOP],
+}  # fmt: skip
 
 
 def deed(send: Send) -> Deed:
     """What this send does."""
-    return DEEDS[send.kind]
+    return BULK[send.run.action] if send.run else DEEDS[send.kind]
 
 
 def has_begun(send: Send) -> bool:

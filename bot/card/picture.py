@@ -6,8 +6,19 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bot.blocks import SPOKEN, actions, button, context, escape, exact, header, plain, section, shorten
-from bot.blocks import facts as columns
+from bot.blocks import (
+    SPOKEN,
+    actions,
+    all_facts,
+    button,
+    context,
+    escape,
+    exact,
+    header,
+    plain,
+    section,
+    shorten,
+)
 from bot.card import told, words
 from bot.card.about import facts, heading
 from bot.card.deeds import deed, has_begun
@@ -16,6 +27,7 @@ from bot.registry import Registry
 from bot.rules import BRAKES
 from bot.sends import TEXTS, Kind, Send, State
 from bot.sends.oops import CORRECTABLE
+from bot.sends.run import RunState
 from bot.settings import Settings
 
 card = Part("card")
@@ -36,6 +48,9 @@ class Button:
 EDIT, CANCEL, MOVE = Button("Edit", "edit"), Button("Cancel", "cancel"), Button("Move", "move")
 APPROVE, REJECT = Button("Approve", "approve", "primary"), Button("Reject", "reject")
 AGAIN = Button("Draft Again", "again")
+PAUSE, RESUME = Button("Pause", "pause"), Button("Resume", "resume", "primary")
+CANCEL_RUN = Button("Cancel", "cancel", asks="No more rows are asked for. What was submitted stays so.")
+LOOKED = Button("I Have Looked", "was_sent")
 STRAIGHTEN = Button("Make Quotes Straight", "straighten")
 OOPS = Button(
     "Oops", "oops", "danger",
@@ -49,6 +64,7 @@ LET_THROUGH = Button(
 LOOKS = tuple(one.name for one in BRAKES if "look" in one.severity)  # a person may confirm it all the same
 # What held it may have passed; a changed text has not.
 RELEASABLE = ("late", "freeze", "unreachable", "hours", "blackout", "caps", *LOOKS)
+MOVABLE = TEXTS | {Kind.BULK}
 ERASED = "Its text, and the number if it went to one phone, are not kept any more."
 
 
@@ -63,17 +79,19 @@ def _scheduled(send: Send) -> list[Button]:
         return [CANCEL] if send.claim is None else [_settled(send)[0]]
     if has_begun(send):
         return [CANCEL]
-    return [CANCEL, MOVE, EDIT] if send.kind in TEXTS else [CANCEL, EDIT]
+    return [CANCEL, MOVE, EDIT] if send.kind in MOVABLE else [CANCEL, EDIT]
 
 
 def _held(send: Send) -> list[Button]:
     if send.held_by not in RELEASABLE:
         return [CANCEL] if has_begun(send) else [EDIT, CANCEL]
     release = Button(f"{deed(send).verb} Now", "send_now", "primary")
-    return [release, MOVE, CANCEL] if send.kind in TEXTS else [release, CANCEL]
+    return [release, MOVE, CANCEL] if send.kind in MOVABLE else [release, CANCEL]
 
 
 def _settled(send: Send) -> list[Button]:
+    if send.kind is Kind.BULK:
+        return [LOOKED]
     yes, no = words.settle_labels(send)
     return [Button(yes, "was_sent"), Button(no, "was_not_sent")]
 
@@ -87,7 +105,17 @@ def _submitted(send: Send) -> list[Button]:
 
 
 def _over(send: Send) -> list[Button]:
+    if send.run is not None and send.run.begun_at:
+        return []  # some of it left
     return [] if send.again or send.erased_at or send.kind is Kind.STOP else [AGAIN]
+
+
+def _sending(send: Send) -> list[Button]:
+    if send.run is None or send.run.state is RunState.CANCELLED:
+        return []
+    if send.run.state is RunState.PAUSED:
+        return [RESUME, CANCEL_RUN]
+    return [PAUSE, CANCEL_RUN]
 
 
 BUTTONS: dict[State, Callable[[Send], list[Button]]] = {
@@ -95,7 +123,7 @@ BUTTONS: dict[State, Callable[[Send], list[Button]]] = {
     State.AWAITING: lambda send: [APPROVE, REJECT, EDIT, CANCEL],
     State.SCHEDULED: _scheduled,
     State.HELD: _held,
-    State.SENDING: lambda send: [],
+    State.SENDING: _sending,
     State.SUBMITTED: _submitted,
     State.MAYBE_SENT: _settled,
     State.REFUSED: _over,
@@ -122,7 +150,7 @@ def picture(send: Send, settings: Settings, registry: Registry, frozen: bool) ->
     blocks = [header(heading(send)), section(state)]
     blocks += [exact(send.text)] if send.text else []
     blocks += [context(ERASED)] if send.erased_at else []
-    blocks += [columns(pairs)]
+    blocks += all_facts(pairs)
     last = "\n".join(filter(None, [told.last(send), told.compared(send)]))
     blocks += [context(last)] if last else []
     blocks += told.comparison(send)

@@ -126,7 +126,9 @@ async def cancel(bot: Bot, body: dict[str, Any], person: Person, ask: Ask, ack: 
     press = await pressed(bot, body)
     bot.people.require(person, ANYONE, "press Cancel")
     # no revision: whatever the card said meanwhile, stopping it is what was meant
-    await done(bot, ack, await bot.sends.cancel(ask, press.send.id), press.send.id)
+    is_running = press.send.kind is Kind.BULK and press.send.state is State.SENDING
+    cancel_it = bot.runs.cancel if is_running else bot.sends.cancel
+    await done(bot, ack, await cancel_it(ask, press.send.id), press.send.id)
 
 
 @card.action("edit")
@@ -222,12 +224,15 @@ def same_content(send: Send) -> Content:
 
     A test goes to the test phones of now.
     """
-    typed = send.text if send.kind in (Kind.SEND, Kind.CREATE) else None
+    run = send.run
+    typed = send.text or None if send.kind in (Kind.SEND, Kind.CREATE) or run else None
     return Content(
         kind=send.kind, sender=send.sender, phone=send.phone, text=typed, label=send.label,
         email=send.email, first_name=send.first_name, customer_key=send.customer_key, country=send.country,
-        audience=send.audience, message=send.message, campaign=send.campaign, description=send.description,
-        chosen_at=send.chosen_at, corrects=send.corrects,
+        action=run.action if run else None, file_id=run.file_id if run else None,
+        file_name=run.file_name if run else None, audience=send.audience, message=send.message,
+        campaign=send.campaign, description=send.description, chosen_at=send.chosen_at,
+        corrects=send.corrects,
     )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 from bot.blocks import escape, named, their_second, their_time
+from bot.card import bulk
 from bot.card.about import heading
 from bot.card.deeds import deed, nothing, partly
 from bot.freeze import Freeze
@@ -18,7 +19,14 @@ SOON = timedelta(hours=1)  # nearer than this a time is shown with its seconds
 
 def state(send: Send, frozen: bool) -> str:
     """Where it stands and what happens next, one line, mrkdwn."""
-    return _STATES[send.state](send).strip() + _oops(send) + _again(send) + (_banner(send) if frozen else "")
+    return _state(send).strip() + _oops(send) + _again(send) + (_banner(send) if frozen else "")
+
+
+def _state(send: Send) -> str:
+    """Of a bulk run, once it began, how far it is."""
+    if send.run is None or (send.run.ended_at is None and send.state is not State.SENDING):
+        return _STATES[send.state](send)
+    return bulk.sending(send) if send.state is State.SENDING else bulk.over(send)
 
 
 def _oops(send: Send) -> str:
@@ -72,6 +80,8 @@ def _draft(send: Send) -> str:
     if send.objections:
         again = " It is tried again by itself." if send.prepare_at else ""
         return f"*Draft, cannot be {deed(send).done} yet.*{again} {nothing(send)}"
+    if send.run is not None and send.run.read_at is None:
+        return "*Draft.* Reading the file…"
     return "*Draft.* Checking it…" if deed(send).change else "*Draft.* Reading the text from WhatCounts…"
 
 

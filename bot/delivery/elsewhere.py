@@ -7,7 +7,7 @@ import logging
 from slack_sdk.errors import SlackApiError, SlackClientError
 
 from bot.answers import respond
-from bot.sends import TO_MANY, Send, State
+from bot.sends import Send, State
 from bot.wiring import Bot, slack_problem
 
 log = logging.getLogger(__name__)
@@ -47,7 +47,7 @@ async def send_elsewhere(bot: Bot, taken: Send, said: str) -> None:
         await bot.sends.card_gone(bot.now(), taken)
         return
     why = cannot_post(said, "in the channel where this was asked for")
-    why += " Then press Draft Again." if taken.kind in TO_MANY or taken.needs_person else ""
+    why += " Then press Draft Again." if taken.is_to_many or taken.needs_person else ""
     note = f"{cannot_post(said, f'in <#{taken.channel}>')} The card came here instead."
     await bot.sends.redirect(bot.now(), taken, taken.asked_by, why, note)
     if url := bot.callers.pop(taken.id, ""):

@@ -63,6 +63,8 @@ async def _carry_out(bot: Bot, hands: Hands, claim: Claim) -> bool:
     claimed = claim.send
     try:
         async with hands.hand():
+            if claimed.kind is Kind.BULK:
+                return True  # its claim is its start: each of its rows has one of its own (`carry`)
             took = await _ask(bot, claim)
     except TooLate:
         await unclaim(bot, claimed.id, claimed.claim or "", TOO_OLD)

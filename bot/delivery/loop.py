@@ -10,10 +10,12 @@ from datetime import timedelta
 from functools import partial
 from types import MappingProxyType
 
+from bot.card.bulk import ended_note
 from bot.card.words import maybe_note
 from bot.command import Command
 from bot.database import DatabaseError
 from bot.delivery.approval import remind
+from bot.delivery.carry import carry
 from bot.delivery.copying import draw_copy
 from bot.delivery.draw import Drawer
 from bot.delivery.hands import Hands
@@ -21,11 +23,14 @@ from bot.delivery.homes import draw_home
 from bot.delivery.keeping import Keeping
 from bot.delivery.leave import leave
 from bot.delivery.prepare import look, prepare
+from bot.delivery.reporting import report
 from bot.delivery.requests import turn, turn_unused
 from bot.delivery.watching import keep_watch, reconcile
 from bot.pace import NoTurn
 from bot.scheduler import Clock
 from bot.sends import Due, Kind
+from bot.sends.run import RunState
+from bot.sends.running import GOING
 from bot.wiring import Bot, where
 
 log = logging.getLogger(__name__)
@@ -35,7 +40,7 @@ MANY = 200  # rows a step that are taken up at one wake-up
 CHORES_EVERY = 10.0  # seconds between looks for dead processes and expired drafts
 AT_ONCE = {
     "prepare": 8, "look": 8, "draw": 4, "copies": 2, "notes": 1, "follow": 1, "watch": 1, "reconcile": 1,
-    "keep": 1, "homes": 2,
+    "keep": 1, "homes": 2, "carry": 4, "report": 1,
 }  # fmt: skip
 HANDS = {"leave": 8, "stop": 4}  # an opt-out may wait long for a silent WhatCounts: it takes no text's place
 LEAVING = tuple(HANDS)
@@ -70,6 +75,8 @@ class Delivery:
             "reconcile": lambda _: self._reconcile(),
             "keep": lambda _: self._keeping.once(),
             "homes": lambda user: draw_home(bot, commands, user),
+            "carry": lambda send_id: carry(bot, send_id, self._told),
+            "report": lambda _: report(bot),
         }
         self._room = {name: asyncio.Semaphore(size) for name, size in AT_ONCE.items()}
         self._hands = {name: Hands(bot, count) for name, count in HANDS.items()}
@@ -77,6 +84,7 @@ class Delivery:
         self._queued: dict[str, tuple[float, asyncio.Task[None]]] = {}  # since when, who waits for its turn
         self._turns: dict[str, tuple[Due, timedelta]] = {}  # whose turn it is; how long the throttle kept it
         self._stopping = self._reconciled = False
+        self._told = asyncio.Event()  # to stop, for what goes on for hours
         self._chores_at = float("-inf")
 
     async def run(self) -> None:
@@ -95,16 +103,17 @@ class Delivery:
     async def stop(self) -> None:
         """Claim no more, finish what is in flight, draw what changed; in at most 23 s."""
         self._stopping = True
+        self._told.set()
         self._bot.wake.set()
         for _, task in self._queued.values():
             task.cancel()
         for hands in self._hands.values():
             hands.close()
-        await self._finish(LEAVING, DRAIN)
+        await self._finish((*LEAVING, "carry"), DRAIN)
         for key, task in list(self._tasks.items()):
-            if key[0] in LEAVING:
+            if key[0] in (*LEAVING, "carry"):
                 task.cancel()  # it writes `maybe_sent` on its way out
-        await self._finish(LEAVING, GIVING_UP)
+        await self._finish((*LEAVING, "carry"), GIVING_UP)
         try:
             work = await self._bot.sends.work(self._bot.now(), AHEAD, MANY)
             self._start("draw", work.draw)
@@ -132,7 +141,20 @@ class Delivery:
         self._start("follow", work.follow)
         self._start("watch", ("",) if work.watch else ())
         self._start("homes", work.homes)
+        if work.runs and self._bot.database.is_sqlite:
+            await self._carry_runs()
+        self._start("report", ("",) if work.reports else ())
         self._clock.alarm(work.alarms)
+
+    async def _carry_runs(self) -> None:
+        """Those that wait for somebody; on SQLite that is this process."""
+        for one in await self._bot.runs.open():
+            if one.state in GOING:
+                self._start("carry", (one.id,))
+            elif ("carry", one.id) not in self._tasks:  # paused, or cancelled, and perhaps over
+                await self._bot.runs.abandon(self._bot.now(), one.id, mine=True)
+                if one.state is RunState.CANCELLED:
+                    await self._bot.runs.end(self._bot.now(), one.id, ended_note)
 
     async def _chores(self) -> None:
         """What is nobody's turn: first what is this process's own, then what one process does for all.

@@ -10,6 +10,7 @@ from difflib import get_close_matches
 from bot import asking
 from bot.card.words import held_note
 from bot.delivery.approval import is_sent_to_approve
+from bot.delivery.reading import read_file
 from bot.errors import BotError, Unavailable
 from bot.people import ADMIN, Unknown
 from bot.rules import Facts, Objection, difference, objections, second_looks, stops
@@ -36,6 +37,8 @@ async def prepare(bot: Bot, send_id: str) -> bool:
         return False
     send = seen.send
     try:
+        if send.run is not None and send.run.read_at is None:
+            return await _read(bot, send)
         facts = await _facts(bot, seen, at_look=False)
     except Unavailable as error:
         return await _unprepared(bot, send, str(error), retry=True)
@@ -47,6 +50,11 @@ async def prepare(bot: Bot, send_id: str) -> bool:
     rows = [one.as_row() for one in found]
     again_at = _passes_at(found) if send.chosen_at is None else None
     return await bot.sends.prepared(bot.now(), send, facts.text, rows, again_at) is not None
+
+
+async def _read(bot: Bot, send: Send) -> bool:
+    """Its file, into rows; then it is prepared. Raises Unreadable, Unavailable."""
+    return await read_file(bot, send) and await prepare(bot, send.id)
 
 
 def _passes_at(found: Sequence[Objection]) -> datetime | None:

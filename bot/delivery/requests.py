@@ -27,6 +27,8 @@ async def turn(bot: Bot, due: Due) -> timedelta:
 
     Returns how long the throttle made it wait, which is not lateness. Raises NoTurn.
     """
+    if due.kind is Kind.BULK:
+        return timedelta(0)  # each of its rows waits for a turn
     if due.kind in (Kind.SEND, Kind.TEST):
         return timedelta(seconds=await bot.whatcounts.turn_to_text(due.sender, due.id))
     return timedelta(seconds=await bot.whatcounts.turn(due.id))
@@ -34,6 +36,8 @@ async def turn(bot: Bot, due: Due) -> timedelta:
 
 def turn_unused(bot: Bot, due: Due, since: float) -> None:
     """Its turn came, and it was another process' already, or may not leave: the next may have it."""
+    if due.kind is Kind.BULK:
+        return
     if due.kind in (Kind.SEND, Kind.TEST):
         bot.whatcounts.text_turn_unused(due.sender, since)
     else:

@@ -41,8 +41,7 @@ async def doctor(
 
 
 async def _lines(bot: Bot, live_encoding: bool) -> AsyncIterator[Line]:
-    for line in here.settings_lines(bot.settings):
-        yield line
+    yield here.settings_line()
     database = await here.database_line(bot.database)
     yield database
     if database.mark == "ok":

@@ -13,18 +13,15 @@ from bot.doctor.line import Line, fail, note, ok
 from bot.migrations import is_current, newer
 from bot.registry import Registry, read, seed, unregistered
 from bot.scheduler import TICK, Clock
-from bot.settings import Settings, without_effect
+from bot.settings import Settings
 from bot.wiring import Bot, Pulse
 
 MIGRATE = "Run `python -m bot migrate`."
 
 
-def settings_lines(settings: Settings) -> list[Line]:
-    """They were read, or we were not here; and which of them nothing acts on."""
-    lines = [ok("settings", "all that is required is set, and can be read.")]
-    if idle := without_effect(settings):
-        lines.append(note("settings", f"set, but nothing acts on it yet: {', '.join(idle)}."))
-    return lines
+def settings_line() -> Line:
+    """They were read, or we were not here."""
+    return ok("settings", "all that is required is set, and can be read.")
 
 
 async def database_line(database: Database) -> Line:

@@ -15,6 +15,7 @@ WANTS: dict[Kind, set[str]] = {
     Kind.CONTACT: {"sender", "phone"},
     Kind.STOP: {"phone"},
     Kind.EVERYONE: {"sender", "nobody"},
+    Kind.BULK: {"sender", "rows"},
 }
 
 
@@ -33,6 +34,8 @@ def firewall(facts: Facts) -> Objection | None:
         return _no("It is to go to everyone, and names a group or a phone as well. Draft it anew.")
     if ("group" in wants or send.audience is not None) and facts.registry.group(send.audience) is None:
         return _no(f"The group “{send.audience}” is not registered. Choose a registered one.")
+    if "rows" in wants and not (send.run and send.run.valid):
+        return _no("There is no phone in the file that may be asked for.")
     if "phone" in wants and send.phone is None:
         return _no("There is no phone number.")
     if send.kind in TEXTS and not (send.phone or send.audience or send.kind is Kind.EVERYONE):
@@ -57,3 +60,12 @@ def optout(facts: Facts) -> Objection | None:
         f"Somebody stopped {who} on {facts.send.sender} ({facts.stopped.send_id}),"
         " so it is neither texted nor subscribed there.",
     )  # fmt: skip
+
+
+def bulk_limit(facts: Facts) -> Objection | None:
+    """More phones than `SMS_BULK_LIMIT` want another person's look (product.md 5.5)."""
+    run, most = facts.send.run, facts.terms.bulk_limit
+    if run is None or most is None or run.valid <= most:
+        return None
+    said = f"It is for {run.valid:,} phones, and over {most:,} (SMS_BULK_LIMIT) another person approves it."
+    return Objection("bulk", "person", said)

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from bot.rules.facts import Facts, Objection
 from bot.rules.hours import audience_zones
-from bot.sends import TEXTS, Kind
+from bot.sends import Kind
 
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -32,7 +32,7 @@ STALE = 5  # days ahead: a weekday so far off is more likely the one of this wee
 
 def clock_words(facts: Facts) -> Objection | None:
     """What the text says of its time is not so when it leaves (product.md 5.9)."""
-    if facts.send.kind not in TEXTS - {Kind.TEST}:
+    if not facts.send.is_text or facts.send.kind is Kind.TEST:
         return None
     zone = ZoneInfo(min(audience_zones(facts)))
     leaves, written = facts.leaves_at.astimezone(zone), facts.send.asked_at.astimezone(zone).date()

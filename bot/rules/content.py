@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 
 from bot.rules.facts import Facts, Objection
-from bot.sends import TEXTS, Kind
+from bot.sends import Kind
 from bot.text import invisible, problem
 
 WHOLE = 3000  # characters that a card shows; nothing leaves that nobody could read
@@ -37,9 +37,9 @@ def content(facts: Facts) -> Objection | None:
 
 def readable(facts: Facts) -> Objection | None:
     """A text that the API takes: not empty, no control characters; typed here, at most 160 characters."""
-    if facts.send.kind not in TEXTS | {Kind.CREATE}:
+    if not facts.send.is_text and facts.send.kind is not Kind.CREATE:
         return None
-    wrong = problem(facts.text) if facts.send.kind in (Kind.SEND, Kind.CREATE) else None
+    wrong = problem(facts.text) if facts.send.kind in (Kind.SEND, Kind.CREATE, Kind.BULK) else None
     if wrong is None:  # a stored one may be longer, and have a tab
         wrong = invisible("text", facts.text, allowed="\t\r")
     if wrong is None and not facts.text.strip():

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from bot.freeze import Freeze
 from bot.registry import Registry
-from bot.sends import TO_MANY, Send
+from bot.sends import Send
 from bot.sends.history import Earlier, History, leaves_at
 from bot.sends.leaving import NOT_AT_ALL
 from bot.sends.optouts import OptOut
@@ -63,12 +63,14 @@ class Terms:
     caps: Caps = field(default_factory=Caps)
     brand: str | None = None
     test_phones: frozenset[str] = frozenset()
+    bulk_limit: int | None = None  # None: nobody else need approve
 
     @classmethod
     def of(cls, settings: Settings) -> Self:
         return cls(
             settings.quiet_hours, settings.timezone, frozenset(settings.blackout), settings.caps,
             settings.brand, frozenset(settings.test_phones),
+            None if settings.approval == "none" else settings.bulk_limit,
         )  # fmt: skip
 
 
@@ -101,7 +103,7 @@ class Facts:
 
     @property
     def is_to_many(self) -> bool:
-        return self.send.kind in TO_MANY
+        return self.send.is_to_many
 
     @property
     def earlier(self) -> Iterable[Earlier]:

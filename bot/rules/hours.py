@@ -11,7 +11,7 @@ from bot.rules.facts import Facts, Objection
 from bot.rules.law import law
 from bot.rules.opening import DAY, Hours, Windows, let_through, next_allowed
 from bot.rules.zones import area_code, zones_of
-from bot.sends import TEXTS, Kind
+from bot.sends import Kind
 from bot.settings import QuietHours
 
 
@@ -44,7 +44,7 @@ def is_exempt(facts: Facts) -> bool:
     """What is no text, and a test to a registered test phone."""
     send = facts.send
     is_test = send.kind is Kind.TEST and (send.phone is None or send.phone in facts.terms.test_phones)
-    return send.kind not in TEXTS or is_test
+    return not send.is_text or is_test
 
 
 def _shut(facts: Facts, rule: str, said: str, all_hours: Sequence[Hours]) -> Objection:
@@ -64,6 +64,9 @@ def audience_zones(facts: Facts) -> frozenset[str]:
     What goes to everybody goes to the people of every group, and of none.
     """
     own = facts.terms.zone.key
+    if facts.send.run is not None:
+        codes = facts.send.run.area_codes
+        return frozenset(zone for code in codes for zone in zones_of(_of(code))) or frozenset({own})
     if facts.send.phone is not None:
         return zones_of(facts.send.phone)
     if facts.send.audience is None:
@@ -80,8 +83,22 @@ def quiet_rules(facts: Facts) -> list[Hours]:
     if isinstance(quiet, QuietHours):
         week, said = [_open(quiet)] * 7, f"{quiet.end:%H:%M} to {quiet.start:%H:%M}"
         return [Hours(ZoneInfo(zone), week, said, zone) for zone in zones]
+    if facts.send.run is not None:
+        found = [one for code in facts.send.run.area_codes for one in _of_code(code)]
+        return list({(one.whose, one.said, one.zone.key): one for one in found}.values())
     code = area_code(facts.send.phone) if facts.send.phone else None
     return [one for zone in zones for one in law().hours(zone, code)]
+
+
+def _of(code: int) -> str:
+    """A phone of this area code, which alone says where it may be."""
+    return f"1{code}5550100"
+
+
+def _of_code(code: int) -> list[Hours]:
+    """What holds for the phones of an area code, in each zone of it."""
+    state = area_code(_of(code))
+    return [one for zone in sorted(zones_of(_of(code))) for one in law().hours(zone, state)]
 
 
 def _open(quiet: QuietHours) -> Windows:

@@ -18,9 +18,13 @@ OPT_OUT = re.compile(r"\b(?:stop|unsubscribe|opt[ -]?out|quit|end|cancel)\b", re
 WRITTEN = TEXTS - {Kind.TEST} | {Kind.CREATE}  # a test shows how it looks, and stops nobody
 
 
+def _is_written(facts: Facts) -> bool:
+    return facts.send.kind in WRITTEN or facts.send.run is not None
+
+
 def unfilled(facts: Facts) -> Objection | None:
     """A place that was to be filled in: `{{ name }}`."""
-    found = UNFILLED.search(facts.text) if facts.send.kind in WRITTEN else None
+    found = UNFILLED.search(facts.text) if _is_written(facts) else None
     if found is None:
         return None
     said = f"The text has “{found[0][:40]}” in it, which looks like a place that nobody filled in."
@@ -29,7 +33,7 @@ def unfilled(facts: Facts) -> Objection | None:
 
 def test_word(facts: Facts) -> Objection | None:
     """The word "test" in what goes to people; of a text to one phone it is told alone."""
-    found = TEST.search(facts.text) if facts.send.kind in WRITTEN else None
+    found = TEST.search(facts.text) if _is_written(facts) else None
     if found is None:
         return None
     return Objection("test word", _to_many(facts), f"The text has the word “{found[0]}” in it.")

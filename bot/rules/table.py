@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from bot.rules import lint
-from bot.rules.audience import firewall, optout
+from bot.rules.audience import bulk_limit, firewall, optout
 from bot.rules.clock_words import clock_words
 from bot.rules.content import content, readable, taken
 from bot.rules.facts import Brake, Facts, Objection, is_accepted
@@ -25,6 +25,11 @@ BRAKES = (
         "A sender code or group that is not registered exactly so; a missing group, which WhatCounts takes"
         " for everyone.",
         "stop", f"{BOTH}, claim", "Send Message To Sender Code: an unknown group is ignored",
+    ),
+    Brake(
+        "bulk", bulk_limit,
+        "A bulk run for more phones than `SMS_BULK_LIMIT`, until another person approves it.",
+        "person", BOTH, MISTAKES,
     ),
     Brake(
         "stopped", optout,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.rules.facts import Facts, Objection
 from bot.sends.leaving import LATE
+from bot.sends.run import Action
 
 
 def past(facts: Facts) -> Objection | None:
@@ -34,7 +35,8 @@ def frozen(facts: Facts) -> Objection | None:
     A draft may be written in one; a correction leaves that an admin let through.
     """
     freeze, due = facts.freeze, facts.send.due_at
-    if not facts.at_look or due is None or facts.now < due or facts.send.is_let_through:
+    is_stop = facts.send.run is not None and facts.send.run.action is Action.STOP
+    if not facts.at_look or due is None or facts.now < due or facts.send.is_let_through or is_stop:
         return None  # until it is due the card says it, and the freeze may still be lifted
     if not freeze.frozen and (freeze.at is None or freeze.at < due):
         return None

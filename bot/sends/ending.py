@@ -11,7 +11,7 @@ from sqlalchemy import Connection, and_, or_, select, update
 from bot.evidence import SMSOPS, record
 from bot.sends.content import Ask
 from bot.sends.copies import follow
-from bot.sends.kinds import OPEN, TEXTS, TO_MANY, UNDECIDED, Kind, State
+from bot.sends.kinds import OPEN, TEXTS, UNDECIDED, Kind, State
 from bot.sends.legs import Leg, settled
 from bot.sends.moves import move
 from bot.sends.notes import add_note
@@ -105,7 +105,7 @@ def redirect(
 
     What goes to many, or needs another person, is cancelled: the team has to see it.
     """
-    if (taken.kind in TO_MANY or taken.needs_person) and taken.state in OPEN:
+    if (taken.is_to_many or taken.needs_person) and taken.state in OPEN:
         cancel(connection, Ask(SMSOPS, now), taken.id, why)
     statement = update(send).where(send.c.id == taken.id)
     connection.execute(

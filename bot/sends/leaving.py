@@ -16,6 +16,7 @@ from bot.sends.moves import is_moved, move
 from bot.sends.notes import add_note
 from bot.sends.optouts import stopped
 from bot.sends.row import Send, read_all, send
+from bot.sends.run import Action, bulk_run
 
 LATE = timedelta(minutes=2)  # later than this is held, never sent (product.md 5.4)
 NOT_AT_ALL = timedelta(0)
@@ -106,6 +107,7 @@ _let_through = or_(
         send.c.through_freeze_by.is_not(None), send.c.through_freeze_print == send.c.confirmed_print
     ),
     and_(send.c.kind == Kind.CREATE, send.c.corrects.is_not(None)),
+    exists().where(bulk_run.c.send_id == send.c.id, bulk_run.c.action == Action.STOP),  # opt-outs
 )  # fmt: skip
 
 

@@ -21,7 +21,8 @@ from bot.sends.row import WITH_PEOPLE, Send, read, send
 def in_progress(connection: Connection) -> tuple[list[Claimed], set[int]]:
     """What is being sent, and the processes that are drawing; or were when they died."""
     columns = (send.c.id, send.c.kind, send.c.claim, send.c.claimed_by)
-    sending = connection.execute(select(*columns).where(send.c.state == State.SENDING))
+    under_way = (send.c.state == State.SENDING, send.c.kind != Kind.BULK)  # a run has claims of its rows
+    sending = connection.execute(select(*columns).where(*under_way))
     claims = [Claimed(row.id, Kind(row.kind), row.claim, row.claimed_by) for row in sending]
     drawing = select(send.c.card_by).where(send.c.card_by.is_not(None)).distinct()
     return claims, set(connection.execute(drawing).scalars())

@@ -15,7 +15,6 @@ from sqlalchemy import Connection, and_, exists, func, insert, or_, select, upda
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.freeze import count_failure, forget_failures, frozen_since, hold_still
-from bot.phones import mask
 from bot.registry import is_registered
 from bot.sends.kinds import State
 from bot.sends.optouts import optout
@@ -49,8 +48,8 @@ def take(connection: Connection, now: datetime, send_id: str, me: int, token: st
     """waiting -> sending for the next row, once over all processes; committed before the first byte leaves.
 
     None where there is none that may leave: the run is not running, all is frozen (but for opt-outs), its
-    sender code or group is not registered, or no row waits. A phone that was stopped on this sender code since
-    its file was read is skipped here, and so is one whose number was erased.
+    sender code or group is not registered, or no row waits. A phone that was stopped on this sender code
+    since its file was read is skipped here, and so is one whose number was erased.
     """
     hold_still(connection)
     about = connection.execute(_about(send_id)).first()
@@ -203,10 +202,10 @@ def count(connection: Connection, send_id: str) -> dict[str, int]:
 
 @dataclass(frozen=True)
 class Outcome:
-    """One line for the report, masked."""
+    """One line for the report, which masks the phone; None where there is none, or it was erased."""
 
     line: int
-    to: str
+    phone: str | None
     state: RowState
     why: str | None
     at: datetime | None
@@ -218,15 +217,9 @@ def page(connection: Connection, send_id: str, after: int, limit: int) -> list[O
     found = select(*columns).outerjoin(person, person.c.id == bulk_row.c.person_id)
     found = found.where(_key[0] == send_id, _key[1] > after).order_by(_key[1]).limit(limit)
     return [
-        Outcome(row.line, _to(row), RowState(row.state), row.why, row.answered_at)
+        Outcome(row.line, row.phone, RowState(row.state), row.why, row.answered_at)
         for row in connection.execute(found)
     ]
-
-
-def _to(row: Any) -> str:
-    if row.phone:
-        return mask(row.phone)
-    return "erased" if row.person_id is not None else ""
 
 
 def digest(connection: Connection, send_id: str) -> str:

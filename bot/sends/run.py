@@ -97,6 +97,7 @@ bulk_run = Table(
     Column("duplicates", Integer, nullable=False, server_default="0"),
     Column("stopped", Integer, nullable=False, server_default="0"),
     Column("invalid", Integer, nullable=False, server_default="0"),
+    Column("found_in", Text, nullable=True),  # the column of the phones, in words
     Column("examples", JSON, nullable=False),  # [line, why] of the first invalid ones
     Column("area_codes", JSON, nullable=False),  # of the valid ones, for the hours
     Column("print", String(64), nullable=True),  # a hash over line and person of each valid one
@@ -161,6 +162,7 @@ class Run:
     duplicates: int = 0
     stopped: int = 0
     invalid: int = 0
+    found_in: str | None = None
     examples: Sequence[tuple[int, str]] = ()
     area_codes: Sequence[int] = ()
     print: str | None = None

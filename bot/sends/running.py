@@ -1,4 +1,4 @@
-"""The moves of a bulk run, from the claim of its send to its end; each in the chain of its send, with counts."""
+"""The moves of a bulk run, from the claim of its send to its end; each in its send's chain, with counts."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, or_, select, update
 
+from bot.database import Utc
 from bot.evidence import SMSOPS, record
 from bot.sends.content import Ask
 from bot.sends.kinds import Kind, State
@@ -43,7 +44,7 @@ def _change(
 
 
 def carry(connection: Connection, now: datetime, send_id: str, me: int, dead: set[int]) -> Send | None:
-    """waiting -> running, by this process; also what a process carried that died. None where another has it."""
+    """waiting -> running, by this process; also what a dead one carried. None where another has it."""
     free = or_(bulk_run.c.state == RunState.WAITING, bulk_run.c.carried_by.in_({*dead, me}))
     before = read(connection, send_id)
     if before is None or before.run is None:
@@ -193,6 +194,16 @@ _OPEN = (
     .where(send.c.state == State.SENDING, send.c.kind == Kind.BULK)
     .order_by(send.c.state_at, send.c.id)
 )
+
+
+ANY_RUN = select(send.c.id).where(send.c.state == State.SENDING, send.c.kind == Kind.BULK).exists()
+REPORT_AGAIN = timedelta(minutes=2)  # after this a report that was not delivered is made anew
+_taken = bulk_run.c.report_taken_at
+_to_report = and_(
+    bulk_run.c.ended_at.is_not(None), bulk_run.c.report_at.is_(None),
+    or_(_taken.is_(None), _taken < bindparam("report_again", type_=Utc)),
+)  # fmt: skip
+ANY_REPORT = select(bulk_run.c.send_id).where(_to_report).exists()
 
 
 def open_runs(connection: Connection) -> list[Open]:

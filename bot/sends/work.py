@@ -17,6 +17,7 @@ from bot.sends.kinds import Kind, State
 from bot.sends.leaving import LOOK_HOLDS
 from bot.sends.notes import ANY_NOTE
 from bot.sends.row import IS_STORED_CORRECTION, send
+from bot.sends.running import ANY_REPORT, ANY_RUN, REPORT_AGAIN
 from bot.sends.watches import ANY_WATCH, watch_times
 
 DUE = 500  # of each sender code and kind
@@ -44,6 +45,8 @@ class Work:
     copies: Sequence[str]
     follow: Sequence[str]  # stored texts of corrections, whose campaign is to be drafted
     notes: bool  # whether there may be some to post
+    runs: bool  # whether there is a bulk run that is not over
+    reports: bool  # whether a report of one is to be delivered
     watch: bool  # whether Slack is to be asked about an alarm
     homes: Sequence[str]  # whose App Home is to be looked at: people's ids
     alarms: Sequence[datetime]  # when, within the next minutes, something falls due (UTC)
@@ -52,7 +55,7 @@ class Work:
 def work(connection: Connection, now: datetime, ahead: timedelta, limit: int, me: int) -> Work:
     times = draw_times(now) | watch_times(now) | home_times(now) | {
         "now": now, "rested": now - RETRY_AFTER, "fresh": now - LOOK_HOLDS, "soon": now + LOOK_AHEAD,
-        "horizon": now + ahead, "most": limit, "place": 3 + me % 6,
+        "horizon": now + ahead, "report_again": now - REPORT_AGAIN, "most": limit, "place": 3 + me % 6,
     }  # fmt: skip
     there_is = connection.execute(_ANY, times).one()
     looks = (
@@ -67,6 +70,8 @@ def work(connection: Connection, now: datetime, ahead: timedelta, limit: int, me
         copies=_copies(connection, times) if there_is.copies else [],
         follow=_ids(connection, _STORED, times) if there_is.follow else [],
         notes=there_is.notes,
+        runs=there_is.runs,
+        reports=there_is.reports,
         watch=there_is.watch,
         homes=_ids(connection, STALE_HOMES, times) if there_is.homes else [],
         alarms=_alarms(connection, now, times) if there_is.alarms else [],
@@ -154,6 +159,8 @@ _ANY = select(
     ANY_COPY.label("copies"),
     _is_any(IS_STORED_CORRECTION).label("follow"),
     ANY_NOTE.label("notes"),
+    ANY_RUN.label("runs"),
+    ANY_REPORT.label("reports"),
     ANY_WATCH.label("watch"),
     ANY_HOME.label("homes"),
     _is_any(_coming).label("alarms"),

@@ -49,13 +49,6 @@ def environment_name(field: str) -> str:
     return field.upper() if theirs or field.startswith(("slack_", "whatcounts_")) else f"SMS_{field.upper()}"
 
 
-# Known and checked, but nothing acts on them yet; the start says so of each that is set.
-WITHOUT_EFFECT = frozenset(
-    {
-        "bulk_limit",
-    }
-)  # fmt: skip
-
 # What to write for a setting that has no default.
 NEEDED = {
     "SLACK_BOT_TOKEN": "the Bot User OAuth Token, from the Slack app's page OAuth & Permissions",
@@ -129,11 +122,6 @@ class Settings(BaseModel):
         if problems:
             raise SettingsError(_one_line(problems))
         return settings
-
-
-def without_effect(settings: Settings) -> list[str]:
-    """The names of what was set although nothing acts on it yet."""
-    return sorted(environment_name(field) for field in settings.model_fields_set & WITHOUT_EFFECT)
 
 
 def names() -> list[str]:

@@ -17,10 +17,7 @@ _DRESSED = re.compile(r"""^['‘’"“”]*=?\s*["“”']*(.*?)["“”'’]*$
 _ERRORS = frozenset({"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!"})
 _NONE = frozenset({"n/a", "na", "none", "null", "nil", "nan", "-", "--", "—", "?", "unknown"})
 
-POWERS = (
-    "The spreadsheet has shortened this number to a power of ten (E+), so its last digits are lost. Give the"
-    " column the format Text, enter the number anew, and save again."
-)
+POWERS = "A spreadsheet made a power of ten (E+) of it: its last digits are lost. Enter it anew, as text."
 MISSING = "The phone number is missing."
 FORMULA = "This is a formula, not a phone number."
 ERROR = "The spreadsheet has an error here, not a phone number."

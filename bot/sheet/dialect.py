@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from clevercsv.detect import Detector
 
@@ -43,7 +44,7 @@ def find_dialect(sample: str) -> Dialect:
     sample = _whole_rows(sample.removeprefix("\ufeff").replace("\0", " "))
     if declared := DECLARED.match(sample):
         return Dialect(declared[1], is_declared=True)
-    return max(_possible(sample), key=lambda one: _yield(sample, one))
+    return max(_possible(sample), key=lambda one: phones_with(sample, one))
 
 
 def _whole_rows(sample: str) -> str:
@@ -69,15 +70,16 @@ def _possible(sample: str) -> list[Dialect]:
     return list(dict.fromkeys([guess, *plain, *escaped]))
 
 
-def _yield(sample: str, dialect: Dialect) -> tuple[int, int]:
-    """Rows with a phone in the column that has most of them; where there are any, whether all can be read."""
+def phones_with(sample: str, dialect: Dialect) -> tuple[int, bool, int]:
+    """Rows with a phone in the column that has most of them; where there are any, whether all can be told
+    apart, and that there are few without: a quote that is none leaves rows in pieces."""
     phones: Counter[int] = Counter()
-    rows = dialect.read(io.StringIO(sample, newline=""))
+    rows, is_whole = 0, True
     try:
-        for _, cells in zip(range(ENOUGH), rows, strict=False):
+        for cells in islice(dialect.read(io.StringIO(sample, newline="")), ENOUGH):
+            rows += 1
             phones.update(at for at, cell in enumerate(cells[:MOST_COLUMNS]) if is_phone(cell))
     except csv.Error as error:
-        if str(error) != CUT:
-            return max(phones.values(), default=0), 0
+        is_whole = str(error) == CUT
     most = max(phones.values(), default=0)
-    return most, min(most, 1)
+    return (most, is_whole, -rows) if most else (0, False, 0)

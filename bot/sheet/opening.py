@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
-from bot.sheet.cells import is_phone, read_cell
+from bot.sheet.cells import read_cell
 from bot.sheet.column import choose, nothing_under
-from bot.sheet.dialect import Dialect, find_dialect
+from bot.sheet.dialect import Dialect, find_dialect, phones_with
 from bot.sheet.encoding import likely, look_through
-from bot.sheet.limits import HEAD_BYTES, LOOKED_AT, MOST_BYTES, MOST_ROWS
+from bot.sheet.limits import HEAD_BYTES, LOOKED_AT, MOST_BYTES, MOST_ROWS, SAMPLE_CHARACTERS
 from bot.sheet.nature import refuse_other
 from bot.sheet.records import Record, records, too_many
 from bot.sheet.unreadable import Unreadable
@@ -102,12 +102,11 @@ def _read_as(file: BinaryIO) -> tuple[str, Dialect]:
     head = file.read(HEAD_BYTES)
     if looked.encoding is not None:
         return looked.encoding, find_dialect(head.decode(looked.encoding, "replace"))
-    names = likely(looked.odd)
-    dialect = find_dialect(head.decode(names[0], "replace"))
-    return max(names, key=lambda name: _phones(looked.odd.decode(name, "replace"), dialect)), dialect
+    dialect = find_dialect(head.decode("cp1252", "replace"))  # delimiters and digits are ASCII in all of them
+    sample = b"\n".join([*looked.odd.splitlines()[:ODD_LINES], head[:SAMPLE_CHARACTERS]])
+    return max(
+        likely(looked.odd), key=lambda name: phones_with(sample.decode(name, "replace"), dialect)
+    ), dialect
 
 
-def _phones(text: str, dialect: Dialect) -> int:
-    """In how many cells of these lines there is a phone, if they are read so."""
-    cells = text.replace(dialect.quote, "").replace("\n", dialect.delimiter).split(dialect.delimiter)
-    return sum(map(is_phone, cells[:LOOKED_AT]))
+ODD_LINES = 100  # with other than ASCII, by which the encoding is chosen

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from bot.sheet.dialect import Dialect
-from bot.sheet.limits import MOST_COLUMNS, MOST_ROWS, ROW_CHARACTERS
+from bot.sheet.limits import LAST_ROW, MOST_COLUMNS, MOST_ROWS, ROW_CHARACTERS
 from bot.sheet.unreadable import AS_CSV, Unreadable
 
 Record = tuple[int, list[str]]
@@ -74,6 +74,8 @@ def _numbered(lines: _Lines, dialect: Dialect) -> Iterator[Record]:
                 raise too_many()
             yield lines.row, cells
         lines.next_row()
+        if lines.row > LAST_ROW:
+            raise too_many()
 
 
 def too_many() -> Unreadable:

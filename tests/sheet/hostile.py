@@ -330,6 +330,7 @@ BROKEN = [
     ),
     Case("1,000 columns", b"phone" + b"," * 999 + b"\n2065550100\n", says="1,000 columns; at most 200"),
     Case("50,000 columns late", LIST.encode() + b"," * 50_000 + b"\n", says="Row 4 has 50,001 columns"),
+    Case("blank rows without end", b"phone\n2065550100\n" + b"\n" * 1_100_000, says="more than 100,000 rows"),
     Case("too large", LIST.encode() + b"2065550100\n" * 910_000, says="more than 10 MB"),
     Case("too many rows", b"2065550100\n" * 100_001, says="more than 100,000 rows"),
     Case(

@@ -32,6 +32,7 @@ def upgrade() -> None:
         sa.Column("duplicates", sa.Integer(), nullable=False, server_default="0"),
         sa.Column("stopped", sa.Integer(), nullable=False, server_default="0"),
         sa.Column("invalid", sa.Integer(), nullable=False, server_default="0"),
+        sa.Column("found_in", sa.Text(), nullable=True),
         sa.Column("examples", sa.JSON(), nullable=False),
         sa.Column("area_codes", sa.JSON(), nullable=False),
         sa.Column("print", sa.String(length=64), nullable=True),

@@ -1,0 +1,109 @@
+"""A bulk run, the whole way: a list, its card, each phone once, the report; and what stops it in between."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from bot.sends import State
+from bot.sends.run import Action, PausedBy, RowState, RunState
+from tests.bulk.lists import FAST, TEXT, csv, draft, in_state, over, phones, start
+from tests.steps import typed
+from tests.world import ANA, MAX, OLIVE, World, open_world
+
+
+async def test_each_phone_of_a_list_is_texted_once_and_the_report_comes(sqlite_url: str) -> None:
+    async with open_world(sqlite_url, **FAST) as world:
+        numbers = phones(120)
+        await start(world, csv(numbers))
+        row = await over(world)
+        assert Counter(one.phone for one in world.whatcounts.sent) == Counter(numbers)
+        assert set(world.texts()) == {TEXT}
+        assert row.run is not None and row.run.counts == {"submitted": 120}
+        card = await world.card("120 of 120 submitted")
+        assert "Done" in card.read()
+        facts = [one.what for one in await world.timeline()]
+        assert facts.index("began") < facts.index("ended")
+        report = await world.slack.wait_for(lambda: _report(world))
+        assert report.count(b"submitted") == 120 and numbers[0][1:].encode() not in report
+
+
+def _report(world: World) -> bytes | None:
+    found = [one for one in world.slack.workspace.files.values() if one.name.startswith("smsops-bulk")]
+    return found[0].content if found else None
+
+
+async def test_the_card_says_what_is_in_the_file_before_anything_leaves(sqlite_url: str) -> None:
+    async with open_world(sqlite_url, **FAST) as world:
+        await typed(world, "stop 206 200 0002")
+        numbers = phones(4)
+        data = csv([*numbers, numbers[0]]) + b"none\n"
+        card = await draft(world, data)
+        said = card.read()
+        parts = ("6 rows, 4 phones to ask for", "1 of them twice", "1 without a phone", "row 7", "It takes")
+        assert all(part in said for part in parts), said
+        assert world.whatcounts.sent == []
+
+
+async def test_over_the_limit_another_person_approves(sqlite_url: str) -> None:
+    async with open_world(sqlite_url, **(FAST | {"SMS_BULK_LIMIT": "2"})) as world:
+        await start(world, csv(phones(3)))
+        row = await world.state(State.AWAITING)
+        card = await world.card("Awaiting approval")
+        assert (await world.slack.click(ANA, card, "Approve")).ok
+        await over(world)
+        assert len(world.whatcounts.sent) == 3 and row.needs_person
+
+
+async def test_it_is_paused_and_goes_on(sqlite_url: str) -> None:
+    async with open_world(sqlite_url, **(FAST | {"SMS_RATE": "send=20,other=20"})) as world:
+        card = await start(world, csv(phones(60)))
+        await in_state(world, RunState.RUNNING)
+        card = await world.card("Running")
+        assert (await world.slack.click(OLIVE, card, "Pause")).ok
+        row = await in_state(world, RunState.PAUSED)
+        assert row.run is not None and row.run.paused_by is PausedBy.HAND
+        card = await world.card("Paused")
+        sent = len(world.whatcounts.sent)
+        assert sent < 60
+        assert (await world.slack.click(OLIVE, card, "Resume")).ok
+        await over(world)
+        assert Counter(one.phone for one in world.whatcounts.sent) == Counter(phones(60))
+
+
+async def test_a_cancelled_run_takes_no_more_and_says_what_left(sqlite_url: str) -> None:
+    async with open_world(sqlite_url, **(FAST | {"SMS_RATE": "send=20,other=20"})) as world:
+        await start(world, csv(phones(60)))
+        card = await world.card("Running")
+        assert (await world.slack.click(OLIVE, card, "Cancel")).ok
+        row = await over(world, State.CANCELLED)
+        assert row.run is not None and row.run.count(RowState.WAITING) > 0
+        assert len(world.whatcounts.sent) == row.run.count(RowState.SUBMITTED)
+        await world.card("Cancelled")
+
+
+async def test_a_freeze_pauses_it_until_somebody_resumes(sqlite_url: str) -> None:
+    async with open_world(sqlite_url, **(FAST | {"SMS_RATE": "send=20,other=20"})) as world:
+        await start(world, csv(phones(60)))
+        await in_state(world, RunState.RUNNING)
+        await typed(world, "freeze wrong list")
+        row = await in_state(world, RunState.PAUSED)
+        assert row.run is not None and row.run.paused_by is PausedBy.FREEZE
+        card = await world.card("Paused: All sends were frozen")
+        refused = await world.slack.click(OLIVE, card, "Resume")
+        assert (await in_state(world, RunState.PAUSED)).run is not None, refused
+        await world.slack.command(MAX, "unfreeze")
+        assert (await world.slack.click(OLIVE, card, "Resume")).ok
+        await over(world)
+        assert Counter(one.phone for one in world.whatcounts.sent) == Counter(phones(60))
+
+
+async def test_a_list_is_stopped_also_in_a_freeze_and_its_phones_are_kept_from_texts(sqlite_url: str) -> None:
+    async with open_world(sqlite_url, **FAST) as world:
+        await typed(world, "freeze wrong text")
+        await start(world, csv(phones(5)), "stop", "Stop")
+        row = await over(world, State.SUBMITTED, State.REFUSED)
+        assert row.run is not None and row.run.action is Action.STOP
+        stopped = await world.bot.database.read(
+            lambda c: c.exec_driver_sql("SELECT count(*) FROM optout").scalar()
+        )
+        assert stopped == 5
