@@ -1,4 +1,4 @@
-"""`python -m bot serve`, and what else is asked for at the host: migrate, doctor, manifest, verify, forget.
+"""`python -m bot serve`, `worker`, and what else is asked for at the host: migrate, doctor, manifest ...
 
 To serve: read the settings, open, build, listen, tick; stop on SIGTERM.
 """
@@ -20,6 +20,7 @@ from datetime import datetime
 
 import uvicorn
 import uvloop
+from procrastinate.exceptions import ConnectorException
 from slack_bolt.async_app import AsyncApp
 
 import commands
@@ -27,7 +28,7 @@ from bot.app import build
 from bot.card import card
 from bot.console import forget, prove
 from bot.database import Database, DatabaseError
-from bot.delivery import Delivery, Watchman
+from bot.delivery import Delivery, Watchman, carry_runs
 from bot.doctor import doctor
 from bot.encoding import trust_kept
 from bot.errors import SettingsError
@@ -56,8 +57,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m bot", description="smsops: an SMS account from Slack")
     parser.add_argument(
         "what",
-        choices=("serve", "migrate", "doctor", "manifest", "verify", "forget"),
-        help="serve: answer Slack; migrate: bring the database up to date; "
+        choices=("serve", "worker", "migrate", "doctor", "manifest", "verify", "forget"),
+        help="serve: answer Slack; worker: carry bulk runs, on PostgreSQL, so that those who serve need not; "
+        "migrate: bring the database up to date; "
         "doctor: say what is in order and what is not, with the cure; no SMS is sent; "
         "manifest: print the Slack app's manifest to paste, with --url or --socket; "
         "verify: prove that the record is as it was written, or name the first row that is not; "
@@ -118,7 +120,7 @@ def _run(what: str, about: str | None) -> int:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             if what in ASKING:
                 return runner.run(ASKING[what](settings, print, about or ""))
-            runner.run(_migrate(settings) if what == "migrate" else _serve_until_told(settings))
+            runner.run(_migrate(settings) if what == "migrate" else _until_told(what, settings))
     except SettingsError as error:
         return _fail(str(error), 2)
     except DatabaseError as error:
@@ -146,12 +148,33 @@ async def _migrate(settings: Settings) -> None:
         await database.close()
 
 
-async def _serve_until_told(settings: Settings) -> None:
+async def _until_told(what: str, settings: Settings) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    await serve(settings, stop)
+    await (work(settings, stop) if what == "worker" else serve(settings, stop))
+
+
+async def work(settings: Settings, stop: asyncio.Event, now: Callable[[], datetime] = utc_now) -> None:
+    """Carry bulk runs until `stop`. Raises DatabaseError, Stopped."""
+    async with open_bot(settings, now) as bot:
+        if bot.database.is_sqlite:
+            raise Stopped("a worker needs PostgreSQL; on SQLite `serve` carries bulk runs itself")
+        await _open(bot, now)
+        log.info("a worker: it carries bulk runs")
+        try:
+            await carry_runs(bot, stop)
+        except ConnectorException as error:
+            raise Stopped(f"the database went away: {type(error).__name__}") from None
+
+
+async def _open(bot: Bot, now: Callable[[], datetime]) -> None:
+    """What every process needs that claims: its lock, this version's tables, the registry, the roles."""
+    await bot.database.come_alive()
+    await bot.database.on_engine(migrate)
+    await bot.register.open(bot.settings, now())
+    await bot.people.roles.refresh()
 
 
 async def serve(
@@ -165,10 +188,7 @@ async def serve(
     """Serve until `stop`, on HOST and PORT or on `sockets`. Raises DatabaseError, Stopped."""
     async with open_bot(settings, now) as bot:
         opened(bot)
-        await bot.database.come_alive()
-        await bot.database.on_engine(migrate)
-        await bot.register.open(settings, now())
-        await bot.people.roles.refresh()
+        await _open(bot, now)
         for line in unregistered(settings, bot.registry):
             log.warning("set, but not registered (the settings seed the registry once): %s", line)
         if (kept := await trust_kept(bot)).trusted:

@@ -89,12 +89,7 @@ def _standing(run: Run) -> str:
         return "*Cancelled.* What is on its way is finished; nothing more leaves."
     if run.state is RunState.RUNNING:
         return f"*Running.* {_left(run)}".strip()
-    if run.lacks_worker:
-        return (
-            "*Waiting for a worker, and none takes it up.* Start one beside the server:"
-            " `python -m bot worker`. Nothing is lost; it goes on by itself then."
-        )
-    return "*Waiting for a worker.*" if run.begun_at else "*Starting.*"
+    return "*Waiting for its turn.*" if run.begun_at else "*Starting.*"
 
 
 def _left(run: Run) -> str:

@@ -2,5 +2,6 @@
 
 from bot.delivery.alarming import Watchman
 from bot.delivery.loop import Delivery
+from bot.delivery.worker import work as carry_runs
 
-__all__ = ["Delivery", "Watchman"]
+__all__ = ["Delivery", "Watchman", "carry_runs"]

@@ -15,7 +15,6 @@ from typing import Any, Self
 
 from sqlalchemy import (
     JSON,
-    Boolean,
     Column,
     Float,
     ForeignKey,
@@ -26,7 +25,6 @@ from sqlalchemy import (
     Text,
     and_,
     bindparam,
-    false,
 )
 
 from bot.database import Utc, metadata
@@ -110,7 +108,6 @@ bulk_run = Table(
     Column("next_at", Utc, nullable=True),  # when what paused it is over by itself, where that is known
     Column("carried_by", Integer, nullable=True),  # the process whose turn it is
     Column("kept_to", Integer, nullable=False, server_default="0"),  # opt-outs are kept up to this line
-    Column("lacks_worker", Boolean, nullable=False, server_default=false()),  # nobody took it up for a while
     Column("begun_at", Utc, nullable=True),  # the first row was taken
     Column("ended_at", Utc, nullable=True),
     Column("counts", JSON, nullable=False),  # row state -> rows, as counted last
@@ -174,7 +171,6 @@ class Run:
     next_at: datetime | None = None
     carried_by: int | None = None
     kept_to: int = 0
-    lacks_worker: bool = False
     begun_at: datetime | None = None
     ended_at: datetime | None = None
     counts: Mapping[str, int] = field(default_factory=dict)

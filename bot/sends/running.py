@@ -21,7 +21,6 @@ from bot.sends.run import PausedBy, RowState, RunState, bulk_run
 
 GOING = (RunState.WAITING, RunState.RUNNING)
 STOPPABLE = (*GOING, RunState.PAUSED)
-UNCARRIED = timedelta(seconds=30)  # after this the card says that nobody takes it up
 
 Note = Callable[[Send], str]
 
@@ -50,7 +49,7 @@ def carry(connection: Connection, now: datetime, send_id: str, me: int, dead: se
     if before is None or before.run is None:
         return None
     since = before.run.state_at or before.state_at
-    values: dict[str, Any] = {"state": RunState.RUNNING, "carried_by": me, "lacks_worker": False}
+    values: dict[str, Any] = {"state": RunState.RUNNING, "carried_by": me}
     values |= {"state_at": since, "begun_at": before.run.begun_at or now}
     taken = _change(connection, now, send_id, GOING, where=free, **values)
     if taken:
@@ -74,7 +73,7 @@ def pause(
     who = ask.who if by is PausedBy.HAND else None
     paused = _change(
         connection, ask.at, send_id, GOING, state=RunState.PAUSED, paused_by=by, paused_who=who,
-        why=why, next_at=next_at, carried_by=None, lacks_worker=False, pace=0.0,
+        why=why, next_at=next_at, carried_by=None, pace=0.0,
         counts=count(connection, send_id), counted_at=ask.at,
     )  # fmt: skip
     if paused:
@@ -97,18 +96,12 @@ def resume(connection: Connection, ask: Ask, send_id: str) -> Send | None:
 
 def cancel(connection: Connection, ask: Ask, send_id: str) -> Send | None:
     """No more rows are taken; what is on its way is finished, and then the run is over (`end`)."""
-    by = {"paused_who": ask.who, "state_at": ask.at, "lacks_worker": False, "pace": 0.0}
+    by = {"paused_who": ask.who, "state_at": ask.at, "pace": 0.0}
     moved = _change(connection, ask.at, send_id, STOPPABLE, state=RunState.CANCELLED, **by)
     if moved:
         connection.execute(update(send).where(send.c.id == send_id).values(settled_by=ask.who))
         _record(connection, ask, send_id, "cancelled")
     return moved
-
-
-def lacks_worker(connection: Connection, now: datetime, send_id: str, since: datetime) -> bool:
-    """Say on the card that it waits for somebody to carry it."""
-    old = and_(~bulk_run.c.lacks_worker, or_(bulk_run.c.counted_at.is_(None), bulk_run.c.counted_at < since))
-    return _change(connection, now, send_id, (RunState.WAITING,), where=old, lacks_worker=True) is not None
 
 
 def count_up(connection: Connection, now: datetime, send_id: str) -> Send | None:

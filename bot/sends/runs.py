@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.database import Database
-from bot.sends import hashes, reading, rows, running
+from bot.sends import hashes, jobs, reading, rows, running
 from bot.sends.content import Ask
 from bot.sends.row import Send
 from bot.sends.rows import Outcome, Taken
@@ -48,6 +48,15 @@ class Runs:
 
     async def give_up_reading(self, send_id: str, token: str) -> None:
         await self.database.write(reading.give_up, send_id, token)
+
+    async def has_workers(self) -> bool:
+        """Whether a `python -m bot worker` lives on this database; never on SQLite."""
+        return not self.database.is_sqlite and await self.database.read(jobs.has_workers)
+
+    async def call(self, run: Open) -> None:
+        """A worker shall carry it; nothing where a process that lives does."""
+        if run.carried_by is None or await self.database.dead({run.carried_by}):
+            await self.database.write(jobs.call, run.id)
 
     async def open(self) -> list[Open]:
         return await self.database.read(running.open_runs)
@@ -97,10 +106,6 @@ class Runs:
 
     async def cancel(self, ask: Ask, send_id: str) -> Send | None:
         return await self.database.write(running.cancel, ask, send_id)
-
-    async def lacks_worker(self, now: datetime, send_id: str) -> bool:
-        since = now - running.UNCARRIED
-        return await self.database.write(running.lacks_worker, now, send_id, since)
 
     async def count_up(self, now: datetime, send_id: str) -> Send | None:
         return await self.database.write(running.count_up, now, send_id)

@@ -44,7 +44,6 @@ def upgrade() -> None:
         sa.Column("next_at", Utc(), nullable=True),
         sa.Column("carried_by", sa.Integer(), nullable=True),
         sa.Column("kept_to", sa.Integer(), nullable=False, server_default="0"),
-        sa.Column("lacks_worker", sa.Boolean(), nullable=False, server_default=sa.false()),
         sa.Column("begun_at", Utc(), nullable=True),
         sa.Column("ended_at", Utc(), nullable=True),
         sa.Column("counts", sa.JSON(), nullable=False),
