@@ -133,16 +133,18 @@ class Delivery:
         self._start("notes", ("",) if work.notes else ())
         self._start("follow", work.follow)
         self._start("watch", ("",) if work.watch else ())
-        if work.runs and self._bot.database.is_sqlite:
+        if work.runs:
             await self._carry_runs()
         self._start("report", ("",) if work.reports else ())
         self._clock.alarm(work.alarms)
 
     async def _carry_runs(self) -> None:
-        """Those that wait for somebody; on SQLite that is this process."""
+        """Those that nobody carries who lives; where workers do, theirs are left to them."""
+        has_workers = await self._bot.runs.has_workers(self._bot.now())
         for one in await self._bot.runs.open():
             if one.state in GOING:
-                self._start("carry", (one.id,))
+                if not has_workers:
+                    self._start("carry", (one.id,))
             elif ("carry", one.id) not in self._tasks:  # paused, or cancelled, and perhaps over
                 await self._bot.runs.abandon(self._bot.now(), one.id, mine=True)
                 if one.state is RunState.CANCELLED:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, or_, select, text, update
 
 from bot.database import Utc
 from bot.evidence import SMSOPS, record
@@ -204,6 +204,15 @@ _to_report = and_(
     or_(_taken.is_(None), _taken < bindparam("report_again", type_=Utc)),
 )  # fmt: skip
 ANY_REPORT = select(bulk_run.c.send_id).where(_to_report).exists()
+
+
+# procrastinate's own table, in which each worker writes every 10 s that it lives.
+_WORKERS = text("SELECT 1 FROM procrastinate_workers WHERE last_heartbeat > now() - interval '30 s' LIMIT 1")
+
+
+def has_workers(connection: Connection) -> bool:
+    """Whether a worker lives; on PostgreSQL alone."""
+    return connection.execute(_WORKERS).first() is not None
 
 
 def open_runs(connection: Connection) -> list[Open]:

@@ -49,6 +49,10 @@ class Runs:
     async def give_up_reading(self, send_id: str, token: str) -> None:
         await self.database.write(reading.give_up, send_id, token)
 
+    async def has_workers(self, now: datetime) -> bool:
+        """Whether a `python -m bot worker` lives on this database; never on SQLite."""
+        return not self.database.is_sqlite and await self.database.read(running.has_workers)
+
     async def open(self) -> list[Open]:
         return await self.database.read(running.open_runs)
 

@@ -11,8 +11,8 @@ from tests.steps import typed
 from tests.world import ANA, MAX, OLIVE, World, open_world
 
 
-async def test_each_phone_of_a_list_is_texted_once_and_the_report_comes(sqlite_url: str) -> None:
-    async with open_world(sqlite_url, **FAST) as world:
+async def test_each_phone_of_a_list_is_texted_once_and_the_report_comes(database_url: str) -> None:
+    async with open_world(database_url, **FAST) as world:
         numbers = phones(120)
         await start(world, csv(numbers))
         row = await over(world)
