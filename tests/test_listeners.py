@@ -13,10 +13,12 @@ import pytest
 
 import commands
 from bot.__main__ import PARTS
+from bot.sends import State
 from sandbox.slack import Answer, Message
 from sandbox.slack.api import METHODS
 from sandbox.slack.record import Json
 from tests.approval.asked import awaiting_everyone
+from tests.bulk.lists import csv, phones, start
 from tests.steps import (
     cancelled_text,
     doubtful_text,
@@ -132,6 +134,19 @@ async def a_list(world: World) -> Act:
     await typed(world, "bulk stop")
     await world.slack.fill(OLIVE, {"file": world.slack.give(OLIVE, "list.csv", b"phone\n2065550100\n")})
     return lambda: world.slack.submit(OLIVE)
+
+
+async def a_run(world: World) -> Message:
+    """One that goes on for minutes."""
+    await start(world, csv(phones(90)))
+    await world.state(State.SCHEDULED)
+    world.pass_time(60)
+    return await world.card("of 90 submitted")
+
+
+async def a_paused_run(world: World) -> Message:
+    await world.slack.click(OLIVE, await a_run(world), "Pause")
+    return await world.card("Paused")
 
 
 async def a_quote_to_mend(world: World) -> Act:
@@ -300,6 +315,8 @@ STEPS: dict[str, Step] = {
     "sms.card.send_now": pressing(held_text, "Send Now"),
     "sms.card.was_sent": pressing(doubtful_text, "It Was Sent"),
     "sms.card.was_not_sent": pressing(doubtful_text, "It Was Not Sent"),
+    "sms.card.pause": pressing(a_run, "Pause"),
+    "sms.card.resume": pressing(a_paused_run, "Resume"),
     "sms.card.again": pressing(cancelled_text, "Draft Again"),
     "sms.card.oops": pressing(submitted_text, "Oops"),
     "sms.card.correct": pressing(wrong_text, "Write Correction"),

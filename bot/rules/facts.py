@@ -103,7 +103,7 @@ class Facts:
 
     @property
     def is_to_many(self) -> bool:
-        return self.send.is_to_many
+        return self.send.is_to_many and self.send.is_text
 
     @property
     def earlier(self) -> Iterable[Earlier]:

@@ -19,7 +19,7 @@ WRITTEN = TEXTS - {Kind.TEST} | {Kind.CREATE}  # a test shows how it looks, and 
 
 
 def _is_written(facts: Facts) -> bool:
-    return facts.send.kind in WRITTEN or facts.send.run is not None
+    return facts.send.kind in WRITTEN or (facts.send.run is not None and facts.send.is_text)
 
 
 def unfilled(facts: Facts) -> Objection | None:
