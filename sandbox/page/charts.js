@@ -29,10 +29,10 @@ function figure(title, key, body) {
   return h("figure", { class: "figure" }, h("figcaption", {}, title), key, body);
 }
 
-/** The next of 1, 2, 5, 10, 20 … */
+/** The next of 1, 2, 4, 6, 8, 10, 20 …: half of it is a whole number, too. */
 function ceiling(most) {
   const power = 10 ** Math.floor(Math.log10(most));
-  return [1, 2, 5, 10].map((step) => step * power).find((one) => one >= most);
+  return [1, 2, 4, 6, 8, 10].map((step) => step * power).find((one) => one >= most);
 }
 
 const yOf = (value, top) => EDGE.top + inner.height * (1 - value / top);
