@@ -8,7 +8,7 @@ from pathlib import Path
 
 import uvloop
 
-from bench import brakes, many, measures, record, subscribes
+from bench import brakes, history, many, measures, record, subscribes
 from bench.measures import Row
 from bench.slack import QuickSlack
 
@@ -25,6 +25,7 @@ MEASURES = {
     "processes": many.processes,
     "sends": many.memory_of_sends,
     "record": record.record,
+    "history": history.history,
 }
 HEAD = ("", "ours", "against", "ratio", "goal", "")
 

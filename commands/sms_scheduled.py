@@ -42,6 +42,6 @@ async def page(bot: Bot, cursor: Cursor | None = None) -> tuple[str, list[dict[s
     if not found.sends:
         text = "Nothing is waiting to be sent."
         return "\n".join([*banner, text]), [*above, section(text)]
-    heading = f"*Waiting: {found.numbers() if found.total > PAGE else found.total}*"
+    heading = f"*Waiting: {found.numbers() if found.back or found.next else len(found.sends)}*"
     blocks = [*above, section(heading), *listed(found.sends), *turning(command.id, found)]
     return "\n".join([*banner, heading, *map(line, found.sends)]), blocks

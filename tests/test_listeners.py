@@ -113,6 +113,14 @@ async def a_text_being_typed(world: World) -> Act:
     return lambda: world.slack.fill(OLIVE, {"text": "Hello"})
 
 
+async def some_stats(world: World) -> Message:
+    return await private(world, "stats", OLIVE)
+
+
+async def seven_days(world: World) -> Message:
+    return await private(world, "stats 7", OLIVE)
+
+
 async def a_channel_to_choose(world: World) -> Act:
     await world.slack.open_home(OLIVE)
     await world.slack.wait_for(lambda: world.slack.home(OLIVE))
@@ -347,6 +355,11 @@ STEPS: dict[str, Step] = {
     "search campaign.message": searching("campaign", "sale"),
     "search test.message": searching("test", "sale"),
     "event app_uninstalled": telling("app_uninstalled"),
+    "sms.stats.run": typing("stats"),
+    "sms.stats.days7": pressing(some_stats, "7 Days"),
+    "sms.stats.days30": pressing(seven_days, "30 Days"),
+    "sms.stats.days90": pressing(some_stats, "90 Days"),
+    "sms.stats.turn": pressing(some_stats, "Stopped, and Times"),
     "event app_home_opened": telling("app_home_opened", user=OLIVE, tab="home"),
     "sms.home.channel": a_channel_to_choose,
     "event tokens_revoked": telling("tokens_revoked", tokens={"oauth": [], "bot": ["U0BOT"]}),

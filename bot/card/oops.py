@@ -64,7 +64,7 @@ def _may_write(bot: Bot, person: Person, wrong: Send) -> bool:
 async def _still_to_go(bot: Bot, wrong: Send) -> tuple[str, list[dict[str, Any]]]:
     """For who pressed it alone: it may be of other channels."""
     page = await bot.sends.waiting(None, SHOWN)
-    sends, total = page.sends, page.total
+    sends = page.sends
     frozen = (
         "*Everything is frozen.* Nothing leaves until an admin lifts it."
         f" What happened to {wrong.id} stands in the thread of its card."
@@ -72,7 +72,7 @@ async def _still_to_go(bot: Bot, wrong: Send) -> tuple[str, list[dict[str, Any]]
     if not sends:
         text = f"{frozen} Nothing else is waiting."
         return text, [section(text)]
-    more = f", {len(sends)} of {total} shown; `/sms scheduled` has all" if total > len(sends) else ""
+    more = f", {len(sends)} of {page.many} shown; `/sms scheduled` has all" if page.next else ""
     text = f"{frozen} Stopped by it, or waiting for somebody{more}:"
     return "\n".join([text, *(escape(heading(one)) for one in sends)]), [section(text), *listed(sends)]
 

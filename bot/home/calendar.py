@@ -79,7 +79,8 @@ def _of_day(day: date, coming: Sequence[Coming], zone: ZoneInfo) -> list[Coming]
 def _cell(
     day: date, coming: list[Coming], singles: int, is_shut: bool, zone: ZoneInfo, *, is_first: bool
 ) -> View:
-    title = f"Today, {short(day)}" if is_first else short(day)
+    name = short(day).replace(" ", "\N{NO-BREAK SPACE}")
+    title = f"Today, {name}" if is_first else name
     lines = [[_text(title, bold=True)]]
     lines += [[_text(BLACKOUT, italic=True)]] if is_shut else []
     lines += [_line(one, zone, is_shut) for one in coming[:A_DAY]]

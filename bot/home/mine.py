@@ -28,7 +28,7 @@ def waiting_for(person: Person, ahead: Ahead, settings: Settings) -> list[Group]
     """The groups in which something is, the most urgent first."""
     may_send = person.may(SEND)
     groups = [
-        _group("To approve", "Another person has to, and you may.", ahead.awaiting,
+        _group("To approve", "They wait for another person than who asked, and you may.", ahead.awaiting,
                lambda one: person.may(APPROVE) and not is_own(one, person.id)),
         _group("To let through the freeze", "A correction that waits for an admin.",
                Several(ahead.corrections, len(ahead.corrections)),

@@ -12,7 +12,8 @@ from sqlalchemy import ColumnElement, Connection, Select, bindparam, func, selec
 from bot.database import Utc
 from bot.sends.row import Send, send
 
-COUNTED = 1000  # further than this nothing is counted
+COUNTED = 1000  # further than this nothing is counted of what waits
+PAST = 100  # and of what was, where a filter may make each row dear
 
 
 @dataclass(frozen=True)
@@ -26,15 +27,16 @@ class Cursor:
     id: str
     start: int
     is_back: bool = False
+    total: int = 0  # as the first page counted it
 
     def write(self) -> list[Any]:
         """For a button's value."""
-        return [self.at.isoformat(), self.id, self.start, self.is_back]
+        return [self.at.isoformat(), self.id, self.start, self.is_back, self.total]
 
     @classmethod
     def read(cls, written: Sequence[Any]) -> Self:
-        at, row, start, is_back = written
-        return cls(datetime.fromisoformat(at), row, start, is_back)
+        at, *rest = written
+        return cls(datetime.fromisoformat(at), *rest)
 
 
 Question = tuple[Select[Any], ColumnElement[Any]]  # rows, and the column by which they are in order
@@ -42,19 +44,26 @@ Question = tuple[Select[Any], ColumnElement[Any]]  # rows, and the column by whi
 
 @dataclass(frozen=True)
 class Page:
-    """Some of a list: the first of them is number `start` + 1 of `total`, which is counted up to COUNTED."""
+    """Some of a list: the first of them is number `start` + 1 of `total`, which is counted up to `most`."""
 
     sends: Sequence[Send]
     start: int
     total: int
+    most: int
     back: Cursor | None = None
     next: Cursor | None = None
 
     def numbers(self) -> str:
-        """`11 to 20 of 57`; of many the end is not counted."""
-        total = max(self.total, self.start + len(self.sends))
-        many = f"more than {COUNTED}" if self.total > COUNTED and self.next else f"{total}"
-        return f"{self.start + 1} to {self.start + len(self.sends)} of {many}"
+        """`11 to 20 of 57`"""
+        return f"{self.start + 1} to {self.start + len(self.sends)} of {self.many}"
+
+    @property
+    def many(self) -> str:
+        """How many there are: of a long list its end alone knows."""
+        shown = self.start + len(self.sends)
+        if not self.next:
+            return f"{shown}"
+        return f"{max(self.total, shown + 1)}" if self.total <= self.most else f"more than {self.most}"
 
 
 def page(
@@ -83,7 +92,7 @@ def page(
 
 def paged(
     shown: list[Send], more: bool, key: Callable[[Send], datetime], cursor: Cursor | None, limit: int,
-    total: int,
+    total: int, most: int = COUNTED,
 ) -> Page:  # fmt: skip
     """The page with the ways to the ones before and after it."""
     is_back = cursor is not None and cursor.is_back
@@ -91,16 +100,23 @@ def paged(
     if is_back:
         start = max(0, start - limit) if more else 0
     if not shown:
-        return Page(shown, start, total)
+        return Page(shown, start, total, most)
     has_back, has_next = (more, True) if is_back else (cursor is not None, more)
     first, last = shown[0], shown[-1]
-    back = Cursor(key(first), first.id, start, is_back=True) if has_back else None
-    after = Cursor(key(last), last.id, start + len(shown)) if has_next else None
-    return Page(shown, start, total, back, after)
+    back = Cursor(key(first), first.id, start, is_back=True, total=total) if has_back else None
+    after = Cursor(key(last), last.id, start + len(shown), total=total) if has_next else None
+    return Page(shown, start, total, most, back, after)
 
 
-def counted(connection: Connection, wheres: Iterable[Sequence[ColumnElement[bool]]]) -> int:
-    """How many rows there are in all of these, COUNTED + 1 at most."""
-    ids = (select(send.c.id).where(*where).limit(COUNTED + 1).subquery() for where in wheres)
+def counted(
+    connection: Connection, wheres: Iterable[Sequence[ColumnElement[bool]]], *order: ColumnElement[Any],
+    most: int = COUNTED,
+) -> int:  # fmt: skip
+    """How many rows there are in all of these, `most` + 1 at most.
+
+    In the `order` of the page: PostgreSQL would begin to read the whole table, with helpers, for a hundred.
+    """
+    found = (select(send.c.id).where(*where).order_by(*order).limit(most + 1) for where in wheres)
+    ids = (one.subquery() for one in found)
     counts = (connection.execute(select(func.count()).select_from(one)).scalar_one() for one in ids)
-    return min(COUNTED + 1, sum(counts))
+    return min(most + 1, sum(counts))

@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Self
 
-from sqlalchemy import ColumnElement, Connection, func, or_, select
+from sqlalchemy import Column, ColumnElement, Connection, bindparam, func, or_, select
 
 from bot.evidence import record
 from bot.masks import mask_words
 from bot.sends.content import Ask
 from bot.sends.kinds import Kind, State
-from bot.sends.pages import Cursor, Page, counted, page, paged
+from bot.sends.pages import PAST, Cursor, Page, counted, page, paged
 from bot.sends.row import (
     HAS_OTHER_HANDS,
     HAS_STAYED,
@@ -55,18 +55,20 @@ class Filter:
 
 def _same(connection: Connection, wanted: Filter) -> list[ColumnElement[bool]]:
     """All but who, each so that an index in the list's order answers it."""
-    where = [*_kind(wanted.kind), *_state(connection, wanted.state)]
+    where = [*_kind(connection, wanted.kind), *_state(connection, wanted.state)]
     where += [send.c.audience == wanted.audience] if wanted.audience is not None else []
     where += [send.c.person_id == wanted.to] if wanted.to is not None else []
     where += [send.c.asked_at >= wanted.since] if wanted.since else []
     return where + ([send.c.asked_at < wanted.until] if wanted.until else [])
 
 
-def _kind(kind: Kind | None) -> list[ColumnElement[bool]]:
+def _kind(connection: Connection, kind: Kind | None) -> list[ColumnElement[bool]]:
     """Texts to one phone are the most by far: they are met soon in the list itself."""
     if kind is None:
         return []
-    return [send.c.kind + "" == kind] if kind is Kind.SEND else [send.c.kind == kind, IS_NO_TEXT]
+    if kind is Kind.SEND:
+        return _as_met(connection, send.c.kind, kind)
+    return _with_index(connection, send.c.kind, kind, IS_NO_TEXT)
 
 
 def _state(connection: Connection, state: State | None) -> list[ColumnElement[bool]]:
@@ -74,10 +76,26 @@ def _state(connection: Connection, state: State | None) -> list[ColumnElement[bo
     if state is None:
         return []
     if state in STAYS:
-        return [send.c.state == state, HAS_STAYED]
+        return _with_index(connection, send.c.state, state, HAS_STAYED)
     some = select(send.c.id).where(send.c.state == state).limit(FEW).subquery()
     are_few = connection.execute(select(func.count()).select_from(some)).scalar_one() < FEW
-    return [send.c.state == state if are_few else send.c.state + "" == state]
+    return [send.c.state == state] if are_few else _as_met(connection, send.c.state, state)
+
+
+def _as_met(connection: Connection, column: Column[str], value: str) -> list[ColumnElement[bool]]:
+    """Met on the way through the list. SQLite, which knows no numbers, would take the index and sort."""
+    return [column == value if connection.dialect.name == "postgresql" else column + "" == value]
+
+
+def _with_index(
+    connection: Connection, column: Column[str], value: str, few: ColumnElement[bool]
+) -> list[ColumnElement[bool]]:
+    """The value, written out, so that both see that an index of few rows answers it.
+
+    SQLite wants to read the index's own condition for that; PostgreSQL would count it twice, and sort.
+    """
+    same = column == bindparam(f"is_{column.name}", value, literal_execute=True)
+    return [same] if connection.dialect.name == "postgresql" else [same, few]
 
 
 FEW = 2000
@@ -98,10 +116,19 @@ def _wheres(connection: Connection, wanted: Filter) -> list[list[ColumnElement[b
 
 def past(connection: Connection, wanted: Filter, cursor: Cursor | None, limit: int) -> Page:
     """The page, the newest first."""
-    wheres = _wheres(connection, wanted)
+    wheres = _wheres(connection, _within(wanted, cursor))
     questions = [(WITH_PEOPLE.where(*where), send.c.asked_at) for where in wheres]
     shown, more = page(connection, questions, _asked_at, cursor, limit, newest_first=True)
-    return paged(shown, more, _asked_at, cursor, limit, counted(connection, wheres))
+    order = (send.c.asked_at.desc(), send.c.id.desc())
+    total = cursor.total if cursor else counted(connection, wheres, *order, most=PAST)
+    return paged(shown, more, _asked_at, cursor, limit, total, PAST)
+
+
+def _within(wanted: Filter, cursor: Cursor | None) -> Filter:
+    """Without the day that the cursor is beyond already: PostgreSQL would go by that, row by row."""
+    if cursor is None:
+        return wanted
+    return replace(wanted, since=None) if cursor.is_back else replace(wanted, until=None)
 
 
 def _asked_at(one: Send) -> datetime:

@@ -70,7 +70,8 @@ def waiting(connection: Connection, cursor: Cursor | None, limit: int) -> Page:
     ]
     questions += [(WITH_PEOPLE.where(*undue), _undue), (WITH_PEOPLE.where(*_redrafted), send.c.due_at)]
     shown, more = page(connection, questions, leaving_at, cursor, limit, newest_first=False)
-    return paged(shown, more, leaving_at, cursor, limit, counted(connection, [[send.c.state.in_(_WAITING)]]))
+    total = cursor.total if cursor else counted(connection, [[send.c.state.in_(_WAITING)]])
+    return paged(shown, more, leaving_at, cursor, limit, total)
 
 
 _redrafted = (send.c.state.in_((State.DRAFT, State.AWAITING)), send.c.due_at.is_not(None))

@@ -14,6 +14,7 @@ from sqlalchemy import (
     JSON,
     Boolean,
     Column,
+    ColumnElement,
     Connection,
     ForeignKey,
     Index,
@@ -26,7 +27,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     false,
-    or_,
+    literal_column,
     select,
 )
 
@@ -160,10 +161,12 @@ IS_NO_TEXT: Any = send.c.kind != bindparam("one_phone", Kind.SEND, literal_execu
 STAYS = (State.CANCELLED, State.EXPIRED, State.HELD, State.MAYBE_SENT, State.REFUSED)
 _stays: Any = bindparam("stays", STAYS, expanding=True, literal_execute=True)
 HAS_STAYED = send.c.state.in_(_stays)
-HAS_OTHER_HANDS = or_(
-    *(send.c[name] != send.c.asked_by for name in ("edited_by", "confirmed_by", "moved_by", "settled_by")),
-    send.c.approved_by.is_not(None), send.c.rejected_by.is_not(None), send.c.oops_by.is_not(None),
-)  # fmt: skip
+# As one comparison: PostgreSQL takes each `!=` for true of nearly every row, and would not use the index.
+HAS_OTHER_HANDS: ColumnElement[bool] = literal_column(
+    "(CASE WHEN edited_by != asked_by OR confirmed_by != asked_by OR moved_by != asked_by"
+    " OR settled_by != asked_by OR approved_by IS NOT NULL OR rejected_by IS NOT NULL"
+    " OR oops_by IS NOT NULL THEN 1 ELSE 0 END)"
+) == literal_column("1")
 _to_group = send.c.audience.is_not(None)
 _in_order = (send.c.asked_at, send.c.id)
 for _name, _columns, _few in (

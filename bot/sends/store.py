@@ -27,6 +27,7 @@ from bot.sends import (
     outcomes,
     questions,
     standing,
+    stats,
     unused,
     watches,
     work,
@@ -286,6 +287,10 @@ class Sends:
     async def past(self, wanted: Filter, cursor: Cursor | None, limit: int) -> Page:
         """What was, by this filter: the page, newest first."""
         return await self.database.read(past, wanted, cursor, limit)
+
+    async def stats(self, days: Sequence[datetime]) -> stats.Stats:
+        """What the record says of the days that begin at these moments; the last one is the end."""
+        return await self.database.read(stats.stats, days)
 
     async def id_of(self, phone: str) -> int | None:
         """The id under which a phone (normal form) is kept; None where it is not."""

@@ -1,4 +1,5 @@
 // Block Kit blocks as nodes.
+import { chart } from "./charts.js";
 import { h } from "./dom.js";
 import { alternative, element, idOf } from "./elements.js";
 import { icon } from "./icons.js";
@@ -14,6 +15,7 @@ const DRAW = {
   input,
   alert,
   table,
+  data_visualization: ({ block }) => chart(block),
   image,
   rich_text: ({ block }) => richText(block),
   markdown: ({ block }) => h("div", { class: "mrkdwn" }, mrkdwn(block.text)),

@@ -1,6 +1,6 @@
 // Describe nodes as plain values, and bring the page in line with them without touching what did not change.
 
-const SVG = new Set(["svg", "path", "circle", "rect"]);
+const SVG = new Set(["svg", "path", "circle", "rect", "line", "polyline", "text"]);
 const PROPERTIES = new Set(["value", "inert"]);
 const afterwards = [];
 

@@ -92,7 +92,7 @@ async def test_guests_and_strangers_are_told_that_they_can_only_read(sqlite_worl
 
 @pytest.mark.parametrize(
     ("verb", "meant"),
-    [("sned", "send"), ("campain", "campaign"), ("SHEDULED", "scheduled"), ("statsu", "status")],
+    [("sned", "send"), ("campain", "campaign"), ("SHEDULED", "scheduled"), ("statuss", "status")],
 )
 async def test_an_unknown_verb_gets_a_near_miss(sqlite_world: World, verb: str, meant: str) -> None:
     read = await typed(sqlite_world, f"{verb} 2065550100 Hello")

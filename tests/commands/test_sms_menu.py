@@ -25,12 +25,18 @@ async def test_the_menu_leads_to_a_text(world: World) -> None:
         (
             OLIVE,
             [
-                *("Send", "Stop", "Campaign", "Everyone", "Test", "Scheduled", "Show", "History", "Messages"),
-                *("Create",),
+                *("Send", "Stop", "Campaign", "Everyone", "Test", "Scheduled", "Show", "History", "Stats"),
+                *("Messages", "Create"),
                 *("Subscribe", "Bulk", "Contact", "Groups", "Senders", "Status", "Freeze", "Help"),
             ],
         ),
-        (ANA, ["Scheduled", "Show", "History", "Messages", "Groups", "Senders", "Status", "Freeze", "Help"]),
+        (
+            ANA,
+            [
+                *("Scheduled", "Show", "History", "Stats", "Messages", "Groups", "Senders", "Status"),
+                *("Freeze", "Help"),
+            ],
+        ),
         (OTTO, ["Help"]),
     ],
 )

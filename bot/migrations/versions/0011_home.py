@@ -44,6 +44,7 @@ def upgrade() -> None:
 
 STAYS = "'cancelled', 'expired', 'held', 'maybe_sent', 'refused'"
 HANDS = (
-    "edited_by != asked_by OR confirmed_by != asked_by OR moved_by != asked_by OR settled_by != asked_by"
-    " OR approved_by IS NOT NULL OR rejected_by IS NOT NULL OR oops_by IS NOT NULL"
+    "(CASE WHEN edited_by != asked_by OR confirmed_by != asked_by OR moved_by != asked_by"
+    " OR settled_by != asked_by OR approved_by IS NOT NULL OR rejected_by IS NOT NULL"
+    " OR oops_by IS NOT NULL THEN 1 ELSE 0 END) = 1"
 )

@@ -14,6 +14,7 @@ from sandbox.slack.blockkit.rules import (
     flag,
     items,
     kinds,
+    number,
     one_of,
     say,
     some_of,
@@ -78,6 +79,33 @@ _TASK = Thing(
     _ID | {"details": RICH_TEXT, "output": RICH_TEXT, "sources": items(anything, 100)},
 )
 
+# docs.slack.dev/reference/block-kit/blocks/data-visualization-block: the stricter of its two versions of 2026
+_POINT = Thing({"label": string(20), "value": number}, {})
+_SERIES = items(Thing({"name": string(20), "data": items(_POINT, 20)}, {}), 6)
+_AXES = Thing({"categories": items(string(20), 20)}, {"x_label": string(50), "y_label": string(50)})
+
+
+def _series_fit(value: Any, at: str, problems: list[str]) -> None:
+    names = [one["name"] for one in value["series"]]
+    if len(set(names)) < len(names):
+        say(problems, f"{at}/series", "every name must be there once")
+    wanted = value["axis_config"]["categories"]
+    for nth, one in enumerate(value["series"]):
+        if sorted(point["label"] for point in one["data"]) != sorted(set(wanted)):
+            say(problems, f"{at}/series/{nth}/data", "must have one point for each category")
+
+
+_XY = Thing({"series": _SERIES, "axis_config": _AXES}, {}, _series_fit)
+CHART = kinds(
+    {
+        "bar": _XY,
+        "line": _XY,
+        "area": _XY,
+        "pie": Thing({"segments": items(Thing({"label": string(20), "value": number}, {}), 6)}, {}),
+    },
+    " of chart",
+)
+
 BLOCKS: dict[str, Rule] = {
     "section": Thing(
         {},
@@ -123,7 +151,7 @@ BLOCKS: dict[str, Rule] = {
     "task_card": _TASK,
     "plan": Thing({"title": string(3000)}, _ID | {"tasks": items(_TASK, 50, 0)}),
     "data_table": Thing({"caption": anything}, _ID, open=True),
-    "data_visualization": Thing({}, _ID, open=True),
+    "data_visualization": Thing({"title": string(50), "chart": CHART}, _ID),
 }
 _EVERYWHERE = {"section", "actions", "context", "divider", "header", "image", "input", "rich_text", "video"}
 _SHOWN = {"table", "data_table", "data_visualization", "card", "container"}

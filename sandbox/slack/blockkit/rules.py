@@ -49,6 +49,12 @@ def whole(least: int, most: int) -> Rule:
     return rule
 
 
+def number(value: Any, at: str, problems: list[str]) -> None:
+    """Any number."""
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        say(problems, at, "must be a number")
+
+
 def flag(value: Any, at: str, problems: list[str]) -> None:
     """true or false."""
     if not isinstance(value, bool):
