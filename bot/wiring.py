@@ -110,7 +110,8 @@ def utc_now() -> datetime:
 def delay_seconds(settings: Settings, kind: Kind) -> int:
     """The seconds of SMS_DELAY_SECONDS for this kind of audience."""
     delays = settings.delays
-    return {Kind.CAMPAIGN: delays.group, Kind.EVERYONE: delays.everyone}.get(kind, delays.phone)
+    group = dict.fromkeys((Kind.CAMPAIGN, Kind.REPEAT), delays.group)
+    return (group | {Kind.EVERYONE: delays.everyone}).get(kind, delays.phone)
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """A send's one message in its channel: a picture of its row (`picture`) and the buttons on it (`presses`)."""
 
-from bot.card import approvals, oops, presses, receipt, second  # their listeners: recorded by importing them
+# their listeners are recorded by importing them
+from bot.card import approvals, oops, presses, receipt, running, second
 from bot.card.picture import card, picture
 
-__all__ = ["approvals", "card", "oops", "picture", "presses", "receipt", "second"]
+__all__ = ["approvals", "card", "oops", "picture", "presses", "receipt", "running", "second"]

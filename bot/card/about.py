@@ -7,6 +7,7 @@ from collections.abc import Callable
 from bot.approval import needs_person
 from bot.blocks import both_times, escape, shorten
 from bot.card.deeds import deed
+from bot.card.repeating import one_of
 from bot.masks import mask_email, mask_key
 from bot.phones import mask
 from bot.registry import Registry
@@ -48,6 +49,7 @@ _HEADINGS: dict[Kind, Callable[[Send], str]] = {
     Kind.SUBSCRIBE: lambda send: f"Subscribe {_phone(send)} → {send.sender}",
     Kind.CONTACT: lambda send: f"Contact {_phone(send)} → {send.sender}",
     Kind.STOP: lambda send: f"Stop texting {_phone(send)}",
+    Kind.REPEAT: lambda send: f"Repeating · {_name(send)} → group {shorten(send.audience or '', 60)}",
 }
 
 
@@ -55,15 +57,20 @@ def facts(send: Send, settings: Settings, registry: Registry) -> Pairs:
     """Name and value of all that was decided; the values are mrkdwn."""
     pairs = _TARGETS[send.kind](send, registry)
     is_past = send.state not in AHEAD and (send.kind not in TEXTS or not (send.due_at or send.chosen_at))
-    pairs += [(_when(send), when(send, settings))] if send.kind is not Kind.STOP and not is_past else []
+    has_time = send.kind not in (Kind.STOP, Kind.REPEAT) and not is_past
+    pairs += [(_when(send), when(send, settings))] if has_time else []
+    pairs += [("Repeats", escape(send.rule.words()))] if send.repeats else []
+    pairs += [("One time of", one_of(send))] if send.series else []
     pairs += [("Length", escape(describe(send.text)))] if send.text else []
     pairs += [("Label", escape(send.label))] if send.label else []
-    pairs += [("Campaign name", escape(send.wire_campaign))] if send.campaign else []
+    campaign = send.wire_campaign if send.kind is not Kind.REPEAT else f"{send.campaign}, and each one's id"
+    pairs += [("Campaign name", escape(campaign))] if send.campaign else []
     let = f", let through the freeze by <@{send.through_freeze_by}>" if send.through_freeze_by else ""
     pairs += [("Corrects", f"{send.corrects}{let}")] if send.corrects else []
     pairs += [("Description", escape(send.description))] if send.description else []
-    is_new = send.kind in TEXTS or send.confirmed_by != send.asked_by
-    pairs += [("Confirmed by", f"<@{send.confirmed_by}>")] if send.confirmed_by and is_new else []
+    is_new = send.kind in TEXTS | {Kind.REPEAT} or send.confirmed_by != send.asked_by
+    confirmed = "Started by" if send.kind is Kind.REPEAT else "Confirmed by"
+    pairs += [(confirmed, f"<@{send.confirmed_by}>")] if send.confirmed_by and is_new else []
     pairs += [("Approved by", f"<@{send.approved_by}>")] if send.approved_by else []
     moved = "Moved by" if send.chosen_at else "Released by"
     return pairs + ([(moved, f"<@{send.moved_by}>")] if send.moved_by else [])
@@ -71,7 +78,7 @@ def facts(send: Send, settings: Settings, registry: Registry) -> Pairs:
 
 def _text_target(send: Send, registry: Registry) -> Pairs:
     to = f"One phone, {_phone(send)}"
-    if send.kind in TO_MANY:
+    if send.kind in TO_MANY | {Kind.REPEAT}:
         to = f"Group {escape(send.audience)}" if send.audience else f"*{everyone(send)}*, not one group of it"
     return [("From", sender(send.sender, registry)), ("To", to)]
 
@@ -107,6 +114,7 @@ _TARGETS: dict[Kind, Callable[[Send, Registry], Pairs]] = {
     Kind.SUBSCRIBE: _subscribed,
     Kind.CONTACT: _subscribed,
     Kind.STOP: _stopped,
+    Kind.REPEAT: _text_target,
 }
 
 

@@ -32,6 +32,7 @@ DEEDS = {
     Kind.SUBSCRIBE: Deed("Subscribe", "subscribed"),
     Kind.CONTACT: Deed("Add", "added"),
     Kind.STOP: Deed("Stop", "stopped"),
+    Kind.REPEAT: Deed("Start", "started", change=False),
 }
 
 

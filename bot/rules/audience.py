@@ -15,6 +15,7 @@ WANTS: dict[Kind, set[str]] = {
     Kind.CONTACT: {"sender", "phone"},
     Kind.STOP: {"phone"},
     Kind.EVERYONE: {"sender", "nobody"},
+    Kind.REPEAT: {"sender", "group"},
 }
 
 

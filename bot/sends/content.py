@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -49,6 +50,7 @@ class Content:
     label: str | None = None
     chosen_at: datetime | None = None
     corrects: str | None = None
+    repeats: Mapping[str, str] | None = None  # the rule of a `repeat`, as `Repeat.keep` writes it
 
 
 # Those of `Content` that are not columns of the row.

@@ -36,6 +36,7 @@ class Kind(StrEnum):
     SUBSCRIBE = "subscribe"  # a phone to a sender code
     CONTACT = "contact"  # a contact with e-mail and phone to a sender code
     STOP = "stop"  # a phone out of sender codes
+    REPEAT = "repeat"  # the rule of a repeating campaign; each of its times is a campaign of its own
 
 
 # Somebody reads it; the rest changes WhatCounts.

@@ -14,6 +14,7 @@ from bot.sends.kinds import OPEN, Kind, State
 from bot.sends.optouts import OptOut, find_optout
 from bot.sends.outcomes import Claimed
 from bot.sends.row import WITH_PEOPLE, Send, read, send
+from bot.sends.series import first_time
 
 
 def in_progress(connection: Connection) -> tuple[list[Claimed], set[int]]:
@@ -39,7 +40,7 @@ def see(connection: Connection, send_id: str, back: Back) -> Seen | None:
     found = read(connection, send_id)
     if found is None:
         return None
-    history = look_back(connection, found, back)
+    history = look_back(connection, first_time(found, back.now, back.delay(found.kind)), back)
     return Seen(found, freeze.read(connection), _optout(connection, found), history)
 
 
@@ -53,7 +54,7 @@ def _optout(connection: Connection, about: Send) -> OptOut | None:
 def waiting(connection: Connection, offset: int, limit: int) -> tuple[list[Send], int]:
     where = send.c.state.in_((*OPEN, State.SENDING, State.MAYBE_SENT))
     total = connection.execute(select(func.count()).select_from(send).where(where)).scalar_one()
-    when = func.coalesce(send.c.due_at, send.c.chosen_at, send.c.asked_at)
+    when = func.coalesce(send.c.due_at, send.c.chosen_at, send.c.make_at, send.c.asked_at)
     page = WITH_PEOPLE.where(where).order_by(when, send.c.id).offset(offset).limit(limit)
     return [Send.of(row) for row in connection.execute(page)], total
 
@@ -77,7 +78,8 @@ def recent(connection: Connection, limit: int) -> list[Send]:
 
 
 def counts(connection: Connection) -> dict[State, int]:
-    rows = connection.execute(select(send.c.state, func.count()).group_by(send.c.state))
+    one_time = send.c.kind != Kind.REPEAT  # a rule is no send: each of its times is
+    rows = connection.execute(select(send.c.state, func.count()).where(one_time).group_by(send.c.state))
     return {State(state): count for state, count in rows}
 
 
