@@ -11,7 +11,7 @@ from bot.settings import Approval
 _KINDS: dict[Approval, frozenset[Kind]] = {
     "none": frozenset(),
     "everyone": frozenset({Kind.EVERYONE}),
-    "campaign": frozenset({Kind.EVERYONE, Kind.CAMPAIGN}),
+    "campaign": frozenset({Kind.EVERYONE, Kind.CAMPAIGN, Kind.REPEAT}),
 }
 
 

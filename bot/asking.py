@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import islice
 
-from bot.rules import Facts, Objection, Terms, objections
-from bot.sends import Seen, Send, State
+from bot.rules import Facts, Objection, Terms, objections, of_times
+from bot.sends import Kind, Seen, Send, State
 from bot.sends.history import Back
 from bot.sends.leaving import NOT_AT_ALL
+from bot.sends.series import first_time
 from bot.wiring import Bot
 
 
@@ -25,9 +27,13 @@ def facts(
     bot: Bot, seen: Seen, text: str, now: datetime, *, at_look: bool,
     waited: timedelta = NOT_AT_ALL, names: frozenset[str] = frozenset(),
 ) -> Facts:  # fmt: skip
-    """All that the rules ask about; `text` is what would leave."""
+    """All that the rules ask about; `text` is what would leave.
+
+    Of a repeating campaign: of the first of its times.
+    """
+    about = first_time(seen.send, now, bot.delay(seen.send.kind))
     return Facts(
-        seen.send, text, now, bot.registry, seen.freeze, at_look, seen.stopped, waited, names, seen.history,
+        about, text, now, bot.registry, seen.freeze, at_look, seen.stopped, waited, names, seen.history,
         Terms.of(bot.settings), bot.delay(seen.send.kind),
     )  # fmt: skip
 
@@ -36,14 +42,23 @@ async def at_press(bot: Bot, send: Send, now: datetime) -> list[Objection]:
     """What the brakes say to a send that somebody confirms or releases now. Raises DatabaseError.
 
     Its text, and the names that are taken, are those of its prepare; the look reads them anew. What was held
-    is released for now, whenever it was to leave.
+    is released for now, whenever it was to leave, unless it was held before its hour.
     """
     seen = await see(bot, send.id)
     if seen is None:
         return []
-    if seen.send.state is State.HELD:
+    if seen.send.state is State.HELD and not seen.send.keeps_time(now):
         seen = replace(seen, send=replace(seen.send, chosen_at=None))
-    return objections(facts(bot, seen, send.text or "", now, at_look=False))
+    return asked(seen, facts(bot, seen, send.text or "", now, at_look=False))
+
+
+def asked(seen: Seen, facts: Facts) -> list[Objection]:
+    """What the brakes say; of a repeating campaign what the clock says is asked about its next times."""
+    found = objections(facts)
+    if seen.send.kind is not Kind.REPEAT:
+        return found
+    times = list(islice(seen.send.rule.after(facts.now + facts.delay), TIMES))
+    return [one for one in found if one.rule not in BY_THE_CLOCK] + of_times(facts, times)
 
 
 async def at_time(bot: Bot, send: Send, chosen: datetime, now: datetime) -> Objection | None:
@@ -57,3 +72,4 @@ async def at_time(bot: Bot, send: Send, chosen: datetime, now: datetime) -> Obje
 
 
 BY_THE_CLOCK = ("hours", "blackout")
+TIMES = 7  # of a repeating campaign: a week, of one that leaves daily

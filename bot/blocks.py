@@ -6,7 +6,7 @@ Limits are those of Slack's Block Kit reference; what a person wrote goes into p
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -205,11 +205,17 @@ def day_box(initial: date | None = None) -> View:
     return made | ({"initial_date": initial.isoformat()} if initial else {})
 
 
+def hour_box(initial: time | None = None) -> View:
+    """A time of day; whose zone it is the field's hint says."""
+    made: View = {"type": "timepicker", "placeholder": plain("Any time")}
+    return made | ({"initial_time": f"{initial:%H:%M}"} if initial else {})
+
+
 def values(view: View) -> dict[str, Any]:
     """Field name -> what was chosen or typed; None if empty.
 
-    A text, an option's value, a list of those, a user's id, a day (ISO 8601), an aware UTC time; of files a
-    list of (id, name, bytes).
+    A text, an option's value, a list of those, a user's id, a day (ISO 8601), a time of day (HH:MM), an aware
+    UTC time; of files a list of (id, name, bytes).
     """
     state = view["state"]["values"]
     return {name: _value(element) for block in state.values() for name, element in block.items()}
@@ -230,7 +236,8 @@ def _value(element: View) -> Any:
     if kind == "file_input":
         given = element.get("files") or ()
         return [(one["id"], one.get("name") or "", one.get("size") or 0) for one in given] or None
-    return element.get({"users_select": "selected_user", "datepicker": "selected_date"}.get(kind, "value"))
+    keys = {"users_select": "selected_user", "datepicker": "selected_date", "timepicker": "selected_time"}
+    return element.get(keys.get(kind, "value"))
 
 
 def both_times(at: datetime, zone: ZoneInfo) -> str:

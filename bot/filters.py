@@ -16,6 +16,7 @@ from bot.text import unslack
 
 VERBS = {kind.value: kind for kind in Kind} | {
     "text": Kind.SEND, "texts": Kind.SEND, "campaigns": Kind.CAMPAIGN, "tests": Kind.TEST, "stops": Kind.STOP,
+    "repeats": Kind.REPEAT, "repeating": Kind.REPEAT,
 }  # fmt: skip
 STATES = {state.value.replace("_", " "): state for state in State} | {
     "sent": State.SUBMITTED, "not sent": State.REFUSED, "canceled": State.CANCELLED,

@@ -116,7 +116,10 @@ def utc_now() -> datetime:
 def delay_seconds(settings: Settings, kind: Kind) -> int:
     """The seconds of SMS_DELAY_SECONDS for this kind of audience."""
     delays = settings.delays
-    to_many = {Kind.CAMPAIGN: delays.group, Kind.BULK: delays.group, Kind.EVERYONE: delays.everyone}
+    to_many = {
+        Kind.CAMPAIGN: delays.group, Kind.REPEAT: delays.group, Kind.BULK: delays.group,
+        Kind.EVERYONE: delays.everyone,
+    }  # fmt: skip
     return to_many.get(kind, delays.phone)
 
 

@@ -5,9 +5,10 @@ from bot.card import (  # their listeners: recorded by importing them
     oops,
     presses,
     receipt,
+    repeats,
     running,
     second,
 )
 from bot.card.picture import card, picture
 
-__all__ = ["approvals", "card", "oops", "picture", "presses", "receipt", "running", "second"]
+__all__ = ["approvals", "card", "oops", "picture", "presses", "receipt", "repeats", "running", "second"]

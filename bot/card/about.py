@@ -8,6 +8,7 @@ from bot.approval import needs_person
 from bot.blocks import both_times, escape, shorten
 from bot.card import bulk
 from bot.card.deeds import deed
+from bot.card.repeating import one_of
 from bot.masks import mask_email, mask_key
 from bot.phones import mask
 from bot.registry import Registry
@@ -50,6 +51,7 @@ _HEADINGS: dict[Kind, Callable[[Send], str]] = {
     Kind.CONTACT: lambda send: f"Contact {_phone(send)} → {send.sender}",
     Kind.STOP: lambda send: f"Stop texting {_phone(send)}",
     Kind.BULK: bulk.heading,
+    Kind.REPEAT: lambda send: f"Repeating · {_name(send)} → group {shorten(send.audience or '', 60)}",
 }
 
 
@@ -57,15 +59,20 @@ def facts(send: Send, settings: Settings, registry: Registry) -> Pairs:
     """Name and value of all that was decided; the values are mrkdwn."""
     pairs = _TARGETS[send.kind](send, registry) + bulk.facts(send, settings)
     is_past = send.state not in AHEAD and (not send.is_text or not (send.due_at or send.chosen_at))
-    pairs += [(_when(send), when(send, settings))] if send.kind is not Kind.STOP and not is_past else []
+    has_time = send.kind not in (Kind.STOP, Kind.REPEAT) and not is_past
+    pairs += [(_when(send), when(send, settings))] if has_time else []
+    pairs += [("Repeats", escape(send.rule.words()))] if send.repeats else []
+    pairs += [("One time of", one_of(send))] if send.series else []
     pairs += [("Length", escape(describe(send.text)))] if send.text else []
     pairs += [("Label", escape(send.label))] if send.label else []
-    pairs += [("Campaign name", escape(send.wire_campaign))] if send.campaign else []
+    campaign = send.wire_campaign if send.kind is not Kind.REPEAT else f"{send.campaign}, and each one's id"
+    pairs += [("Campaign name", escape(campaign))] if send.campaign else []
     let = f", let through the freeze by <@{send.through_freeze_by}>" if send.through_freeze_by else ""
     pairs += [("Corrects", f"{send.corrects}{let}")] if send.corrects else []
     pairs += [("Description", escape(send.description))] if send.description else []
-    is_new = send.is_text or send.confirmed_by != send.asked_by
-    pairs += [("Confirmed by", f"<@{send.confirmed_by}>")] if send.confirmed_by and is_new else []
+    is_new = send.is_text or send.kind is Kind.REPEAT or send.confirmed_by != send.asked_by
+    confirmed = "Started by" if send.kind is Kind.REPEAT else "Confirmed by"
+    pairs += [(confirmed, f"<@{send.confirmed_by}>")] if send.confirmed_by and is_new else []
     pairs += [("Approved by", f"<@{send.approved_by}>")] if send.approved_by else []
     moved = "Moved by" if send.chosen_at else "Released by"
     return pairs + ([(moved, f"<@{send.moved_by}>")] if send.moved_by else [])
@@ -73,7 +80,7 @@ def facts(send: Send, settings: Settings, registry: Registry) -> Pairs:
 
 def _text_target(send: Send, registry: Registry) -> Pairs:
     to = f"One phone, {_phone(send)}"
-    if send.kind in TO_MANY:
+    if send.kind in TO_MANY | {Kind.REPEAT}:
         to = f"Group {escape(send.audience)}" if send.audience else f"*{everyone(send)}*, not one group of it"
     return [("From", sender(send.sender, registry)), ("To", to)]
 
@@ -116,6 +123,7 @@ _TARGETS: dict[Kind, Callable[[Send, Registry], Pairs]] = {
     Kind.CONTACT: _subscribed,
     Kind.STOP: _stopped,
     Kind.BULK: _bulk_target,
+    Kind.REPEAT: _text_target,
 }
 
 

@@ -34,6 +34,7 @@ DEEDS = {
     Kind.CONTACT: Deed("Add", "added"),
     Kind.STOP: Deed("Stop", "stopped"),
     Kind.BULK: Deed("Start", "done"),
+    Kind.REPEAT: Deed("Start", "started", change=False),
 }
 BULK = {
     Action.SEND: TEXT, Action.SUBSCRIBE: DEEDS[Kind.SUBSCRIBE], Action.STOP: DEEDS[Kind.STOP],

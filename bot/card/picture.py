@@ -22,11 +22,13 @@ from bot.blocks import (
 from bot.card import told, words
 from bot.card.about import facts, heading
 from bot.card.deeds import deed, has_begun
+from bot.card.repeating import upcoming
 from bot.command import Part
 from bot.registry import Registry
 from bot.rules import BRAKES
 from bot.sends import TEXTS, Kind, Send, State
 from bot.sends.oops import CORRECTABLE
+from bot.sends.repeating import PAUSED
 from bot.sends.run import RunState
 from bot.settings import Settings
 
@@ -47,6 +49,12 @@ class Button:
 
 EDIT, CANCEL, MOVE = Button("Edit", "edit"), Button("Cancel", "cancel"), Button("Move", "move")
 APPROVE, REJECT = Button("Approve", "approve", "primary"), Button("Reject", "reject")
+SKIP = Button("Skip This One", "cancel")
+PAUSE_TIMES, RESUME_TIMES = Button("Pause", "pause_times"), Button("Resume", "resume_times", "primary")
+END = Button(
+    "End", "end", "danger",
+    "It leaves no more, and what is made of it and has not left is cancelled. To go on later, press Pause.",
+)  # fmt: skip
 AGAIN = Button("Draft Again", "again")
 PAUSE, RESUME = Button("Pause", "pause"), Button("Resume", "resume", "primary")
 CANCEL_RUN = Button("Cancel", "cancel", asks="No more rows are asked for. What was submitted stays so.")
@@ -63,7 +71,7 @@ LET_THROUGH = Button(
 )  # fmt: skip
 LOOKS = tuple(one.name for one in BRAKES if "look" in one.severity)  # a person may confirm it all the same
 # What held it may have passed; a changed text has not.
-RELEASABLE = ("late", "freeze", "unreachable", "hours", "blackout", "caps", *LOOKS)
+RELEASABLE = ("late", "freeze", "unreachable", "hours", "blackout", "caps", "in doubt", *LOOKS)
 MOVABLE = TEXTS | {Kind.BULK}
 ERASED = "Its text, and the number if it went to one phone, are not kept any more."
 
@@ -74,7 +82,13 @@ def _draft(send: Send) -> list[Button]:
     return ([confirm] if send.prepared_at else []) + (mend if send.kind is Kind.SEND else []) + [EDIT, CANCEL]
 
 
+def _running(send: Send) -> list[Button]:
+    return [PAUSE_TIMES, END] if send.state is State.SCHEDULED else [RESUME_TIMES, END]
+
+
 def _scheduled(send: Send) -> list[Button]:
+    if send.kind is Kind.REPEAT:
+        return _running(send)
     if send.kind is Kind.STOP:  # once WhatCounts was asked it may be there
         return [CANCEL] if send.claim is None else [_settled(send)[0]]
     if has_begun(send):
@@ -83,9 +97,14 @@ def _scheduled(send: Send) -> list[Button]:
 
 
 def _held(send: Send) -> list[Button]:
+    if send.kind is Kind.REPEAT:
+        return _running(send) if send.settled_by else [END]
+    if send.held_by == PAUSED:
+        return [CANCEL]
     if send.held_by not in RELEASABLE:
         return [CANCEL] if has_begun(send) else [EDIT, CANCEL]
-    release = Button(f"{deed(send).verb} Now", "send_now", "primary")
+    ahead = send.series is not None and send.due_at is None  # it was held before its hour, and keeps that
+    release = Button("Schedule" if ahead else f"{deed(send).verb} Now", "send_now", "primary")
     return [release, MOVE, CANCEL] if send.kind in MOVABLE else [release, CANCEL]
 
 
@@ -134,7 +153,7 @@ BUTTONS: dict[State, Callable[[Send], list[Button]]] = {
 
 def buttons(send: Send, frozen: bool = True) -> list[Button]:
     """What may be pressed in this state (product.md 3), while sends are `frozen` or not."""
-    made = BUTTONS[send.state](send)
+    made = [SKIP if send.series and one is CANCEL else one for one in BUTTONS[send.state](send)]
     if not (frozen and words.waits_for_admin(send)):
         return made
     if send.state is not State.HELD:
@@ -153,12 +172,14 @@ def picture(send: Send, settings: Settings, registry: Registry, frozen: bool) ->
     blocks += all_facts(pairs)
     last = "\n".join(filter(None, [told.last(send), told.compared(send)]))
     blocks += [context(last)] if last else []
+    blocks += [section(upcoming(send))] if upcoming(send) else []
     blocks += told.comparison(send)
     blocks += [context("\n".join(objections))] if objections else []
     blocks += _actions(send, frozen)
     blocks += [context(f"{send.id} · asked for by <@{send.asked_by}>")]
     erased = ERASED if send.erased_at else ""
     said = [state, erased, *(f"{name}: {value}" for name, value in pairs), told.last(send), told.aloud(send)]
+    said += [upcoming(send)]
     return _aloud(send, [*said, *objections]), blocks
 
 

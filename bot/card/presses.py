@@ -16,6 +16,7 @@ from bot.blocks import field, modal, time_box, values
 from bot.card.copies import remove_copy
 from bot.card.deeds import deed, nothing
 from bot.card.picture import buttons, card
+from bot.card.repeating import label
 from bot.card.words import settle_labels
 from bot.command import Command, Reply
 from bot.errors import FieldErrors, Objected
@@ -65,6 +66,8 @@ def _is(send: Send) -> str:
         State.CANCELLED: "was cancelled" + (f"; {sent}" if sent else ""),
         State.EXPIRED: "has expired" + (f"; {sent}" if sent else ""),
     }
+    if repeats := label(send):
+        return {"running": "runs", "paused": "is paused", "ended": "was ended"}[repeats]
     return said[send.state]
 
 
@@ -142,7 +145,8 @@ async def edit(
     press = await pressed(bot, body)
     allow(bot, person, press.send, "Edit")
     press.require("edit")
-    editor = next(one.editors[0] for one in commands.values() if one.kind is press.send.kind)
+    kind = Kind.CAMPAIGN if press.send.kind is Kind.REPEAT else press.send.kind
+    editor = next(one.editors[0] for one in commands.values() if one.kind is kind)
     await open_form(bot, body, editor(bot, press.send))
     await ack()
 
@@ -232,7 +236,7 @@ def same_content(send: Send) -> Content:
         action=run.action if run else None, file_id=run.file_id if run else None,
         file_name=run.file_name if run else None, audience=send.audience, message=send.message,
         campaign=send.campaign, description=send.description, chosen_at=send.chosen_at,
-        corrects=send.corrects,
+        corrects=send.corrects, repeats=send.repeats,
     )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from bot.blocks import button, context, escape, named, section, shorten, their_s
 from bot.card.about import heading
 from bot.card.deeds import deed
 from bot.card.picture import card, picture
+from bot.card.repeating import label, summary
 from bot.command import Reply
 from bot.errors import Objected
 from bot.evidence import Fact
@@ -34,11 +35,13 @@ def line(send: Send) -> str:
     at = send.due_at or send.chosen_at
     when = f", {their_time(at)}" if at and send.state in (State.DRAFT, State.SCHEDULED, State.HELD) else ""
     what = f": {escape(shorten(send.text, 60))}" if send.text else ""
-    return f"{send.id} · {escape(heading(send))} · *{_label(send)}*{when}{what}"
+    return f"{send.id} · {escape(heading(send))} · *{_label(send)}*{when}{summary(send)}{what}"
 
 
 def _label(send: Send) -> str:
     """Its state in the words of what it does."""
+    if repeats := label(send):
+        return repeats
     did = deed(send)
     labels = {
         State.DRAFT: "draft, not confirmed",

@@ -51,6 +51,8 @@ async def send_now(bot: Bot, body: dict[str, Any], person: Person, ask: Ask, ack
     freeze = await bot.sends.frozen()
     if freeze.frozen and not press.send.is_let_through:
         raise Objected("Sends are still frozen, so nothing was done. An admin lifts it with `/sms unfreeze`.")
+    if press.send.series and press.send.due_at is None and not press.send.keeps_time(ask.at):
+        raise Objected("Its hour has passed, so nothing was done. Press Move and choose another, or skip it.")
     await decide(bot, press.send, body, ask, ack)
 
 

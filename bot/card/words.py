@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 from bot.blocks import escape, named, their_second, their_time
-from bot.card import bulk
+from bot.card import bulk, repeating
 from bot.card.about import heading
 from bot.card.deeds import deed, nothing, partly
 from bot.freeze import Freeze
@@ -19,7 +19,8 @@ SOON = timedelta(hours=1)  # nearer than this a time is shown with its seconds
 
 def state(send: Send, frozen: bool) -> str:
     """Where it stands and what happens next, one line, mrkdwn."""
-    return _state(send).strip() + _oops(send) + _again(send) + (_banner(send) if frozen else "")
+    said = (repeating.state(send) or _state(send)).strip()
+    return said + _oops(send) + _again(send) + (_banner(send) if frozen else "")
 
 
 def _state(send: Send) -> str:
@@ -48,6 +49,8 @@ def _banner(send: Send) -> str:
     """Of a card that waits, in a freeze."""
     if send.state not in OPEN or send.kind is Kind.STOP:
         return ""
+    if send.kind is Kind.REPEAT:
+        return " *Sends are frozen: what falls due meanwhile is held.*"
     if send.is_stored_in_freeze:
         return " Sends are frozen; this texts nobody, and is stored all the same."
     if send.through_freeze_by:
@@ -118,7 +121,7 @@ def _scheduled(send: Send) -> str:
     leaves = f"It is {deed(send).done}" if deed(send).change else "It leaves"
     return (
         f"*Scheduled.* {leaves} {at}, confirmed by {_mention(send.confirmed_by)}{_approved(send)}."
-        " It can be cancelled until then."
+        f" It can be {'skipped' if send.series else 'cancelled'} until then."
     )
 
 
@@ -230,7 +233,8 @@ def _trace(send: Send) -> str:
 
 def _cancelled(send: Send) -> str:
     by = f" by {_mention(send.settled_by)} {their_time(send.state_at)}" if send.settled_by else ""
-    return f"*Cancelled*{by}. {partly(send) or nothing(send)} {escape(send.why or '')}"
+    what = "Skipped" if send.series and send.settled_by and not send.why else "Cancelled"
+    return f"*{what}*{by}. {partly(send) or nothing(send)} {escape(send.why or '')}"
 
 
 def _mention(user: str | None) -> str:

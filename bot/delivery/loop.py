@@ -22,6 +22,7 @@ from bot.delivery.hands import Hands
 from bot.delivery.homes import draw_home
 from bot.delivery.keeping import Keeping
 from bot.delivery.leave import leave
+from bot.delivery.occur import make
 from bot.delivery.prepare import look, prepare
 from bot.delivery.reporting import report
 from bot.delivery.requests import turn, turn_unused
@@ -39,8 +40,8 @@ AHEAD = timedelta(minutes=5)  # alarms are set for what falls due in this time
 MANY = 200  # rows a step that are taken up at one wake-up
 CHORES_EVERY = 10.0  # seconds between looks for dead processes and expired drafts
 AT_ONCE = {
-    "prepare": 8, "look": 8, "draw": 4, "copies": 2, "notes": 1, "follow": 1, "watch": 1, "reconcile": 1,
-    "keep": 1, "homes": 2, "carry": 4, "report": 1,
+    "prepare": 8, "look": 8, "draw": 4, "copies": 2, "notes": 1, "follow": 1, "make": 2, "watch": 1,
+    "reconcile": 1, "keep": 1, "homes": 2, "carry": 4, "report": 1,
 }  # fmt: skip
 HANDS = {"leave": 8, "stop": 4}  # an opt-out may wait long for a silent WhatCounts: it takes no text's place
 LEAVING = tuple(HANDS)
@@ -71,6 +72,7 @@ class Delivery:
             "copies": lambda copy_id: draw_copy(bot, copy_id),
             "notes": lambda _: self._drawer.post_notes(),
             "follow": self._follow,
+            "make": lambda series: make(bot, series),
             "watch": lambda _: keep_watch(bot),
             "reconcile": lambda _: self._reconcile(),
             "keep": lambda _: self._keeping.once(),
@@ -138,6 +140,7 @@ class Delivery:
         self._start("draw", work.draw)
         self._start("copies", work.copies)
         self._start("notes", ("",) if work.notes else ())
+        self._start("make", work.make)
         self._start("follow", work.follow)
         self._start("watch", ("",) if work.watch else ())
         self._start("homes", work.homes)

@@ -6,6 +6,7 @@ Each is one function from `Facts` to an `Objection`, or None; `table.BRAKES` nam
 from bot.rules.audience import WANTS
 from bot.rules.content import WHOLE, difference
 from bot.rules.facts import Brake, Facts, Objection, Terms, is_accepted
+from bot.rules.repeating import of_times
 from bot.rules.table import ALWAYS, BRAKES, RULES, objections, second_looks, stops
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "difference",
     "is_accepted",
     "objections",
+    "of_times",
     "second_looks",
     "stops",
 ]

@@ -16,6 +16,7 @@ WANTS: dict[Kind, set[str]] = {
     Kind.STOP: {"phone"},
     Kind.EVERYONE: {"sender", "nobody"},
     Kind.BULK: {"sender", "rows"},
+    Kind.REPEAT: {"sender", "group"},
 }
 
 

@@ -36,6 +36,8 @@ def clock_words(facts: Facts) -> Objection | None:
         return None
     zone = ZoneInfo(min(audience_zones(facts)))
     leaves, written = facts.leaves_at.astimezone(zone), facts.send.asked_at.astimezone(zone).date()
+    if facts.send.series or facts.send.repeats:  # "today" is said anew each time
+        written = leaves.date()
     found = list(dict.fromkeys(_found(facts.text, leaves, written)))
     if not found:
         return None

@@ -37,8 +37,12 @@ def repeat(facts: Facts) -> Objection | None:
 
 
 def same_text(facts: Facts) -> Objection | None:
-    """The words of one of the last texts to these people, from longer ago than the repeat guard looks."""
-    found = next((one for one in facts.history.told if _words(one.text) == _words(facts.text)), None)
+    """The words of one of the last texts to these people, from longer ago than the repeat guard looks.
+
+    Other times of the same repeating campaign do not count.
+    """
+    others = (one for one in facts.history.told if not is_same_campaign(facts, one.series))
+    found = next((one for one in others if _words(one.text) == _words(facts.text)), None)
     if found is None or repeat(facts) is not None:
         return None
     when = account_time(found.at, facts.terms.zone)
@@ -48,8 +52,18 @@ def same_text(facts: Facts) -> Objection | None:
     return Objection("same text", "look", f"{said} Send them once more only if that is meant.", found.id)
 
 
+def is_same_campaign(facts: Facts, series: str | None) -> bool:
+    """Whether another text is one time of the same repeating campaign."""
+    return series is not None and series == facts.send.series
+
+
 def _is_same(facts: Facts, other: Earlier) -> bool:
-    """The same message, or the same words; also of a correction that says the wrong thing again."""
+    """The same message, or the same words; also of a correction that says the wrong thing again.
+
+    Other times of the same repeating campaign do not count (product.md 5.6).
+    """
+    if is_same_campaign(facts, other.series):
+        return False
     if abs(facts.leaves_at - other.at) > REPEAT[facts.is_to_many]:
         return False
     is_message = facts.is_to_many and facts.send.message is not None and other.message == facts.send.message

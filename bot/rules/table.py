@@ -12,6 +12,7 @@ from bot.rules.content import content, readable, taken
 from bot.rules.facts import Brake, Facts, Objection, is_accepted
 from bot.rules.hours import blackout, hours
 from bot.rules.often import caps, repeat, same_text
+from bot.rules.repeating import in_doubt, paused
 from bot.rules.timing import frozen, late, past
 from bot.sends import Kind
 
@@ -53,6 +54,14 @@ BRAKES = (
         "stop", "look, claim", MISTAKES,
     ),
     Brake(
+        "paused", paused, "One time of a repeating campaign that is paused, or was ended.",
+        "stop", f"{BOTH}, claim", MISTAKES,
+    ),
+    Brake(
+        "in doubt", in_doubt, "The next time of a repeating campaign, while one of them may have been sent.",
+        "at prepare: notice; then stop", f"{BOTH}, claim", MISTAKES,
+    ),
+    Brake(
         "hours", hours, "A text at night, in any zone of its audience (`SMS_QUIET_HOURS`).",
         "to many: stop; one phone: look, with a reason", BOTH,
         "47 CFR 64.1200(c)(1); the states: `bot/rules/us_hours.toml`",
@@ -64,12 +73,14 @@ BRAKES = (
     ),
     Brake(
         "repeat", repeat,
-        "The same to the same people: to many within 24 hours, to one phone within 10 minutes.",
+        "The same to the same people: to many within 24 hours, to one phone within 10 minutes. Times of one"
+        " repeating campaign do not count against each other.",
         "look", BOTH, f"{MISTAKES}; Fla. Stat. 501.616(6)(b)",
     ),
     Brake(
         "same text", same_text,
-        "The very words of one of the last three texts to the same people, however long ago.",
+        "The very words of one of the last three texts to the same people, however long ago; of the same"
+        " repeating campaign they are meant.",
         "to many: look; else notice", BOTH, MISTAKES,
     ),
     Brake(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -54,6 +55,7 @@ class Content:
     action: Action | None = None
     file_id: str | None = None
     file_name: str | None = None
+    repeats: Mapping[str, str] | None = None  # the rule of a `repeat`, as `Repeat.keep` writes it
 
 
 # Those of `Content` that are not columns of the row.

@@ -17,6 +17,7 @@ from bot.sends.moves import move
 from bot.sends.notes import add_note
 from bot.sends.optouts import forget_optouts
 from bot.sends.row import Send, read, send
+from bot.sends.series import STILL, open_times
 
 EXPIRES = timedelta(hours=24)
 
@@ -28,7 +29,7 @@ def cancel(connection: Connection, ask: Ask, send_id: str, why: str | None = Non
     """
     by = None if ask.who == SMSOPS else ask.who
     unasked = or_(send.c.kind != Kind.STOP, send.c.claim.is_(None))
-    values: dict[str, Any] = {"why": why, "settled_by": by, "where": unasked}
+    values: dict[str, Any] = {"why": why, "settled_by": by, "where": unasked} | STILL
     moved = move(connection, send_id, OPEN, State.CANCELLED, at=ask.at, **values)
     if moved:
         forget_optouts(connection, send_id)
@@ -41,12 +42,26 @@ def cancel(connection: Connection, ask: Ask, send_id: str, why: str | None = Non
             request=ask.request,
             why=why,
         )
+        _cancel_times(connection, ask, moved)
     return moved
 
 
+def _cancel_times(connection: Connection, ask: Ask, ended: Send) -> None:
+    """What a repeating campaign had made and what has not left ends with it."""
+    if ended.kind is Kind.REPEAT:
+        why = f"Its repeating campaign {ended.id} was ended."
+        for one, _ in open_times(connection, ended.id):
+            cancel(connection, replace(ask, request=None), one, why)
+
+
 def expire(connection: Connection, now: datetime) -> int:
-    """Drafts and held sends that nobody decided about for 24 hours; returns how many expired."""
-    old = send.c.state_at < now - EXPIRES
+    """Drafts and held sends that nobody decided about for 24 hours; returns how many expired.
+
+    One time of a repeating campaign, made a day ahead, has 24 hours from its own; what is paused stays so.
+    """
+    hour = or_(send.c.series.is_(None), send.c.chosen_at.is_(None), send.c.chosen_at < now - EXPIRES)
+    is_paused = and_(send.c.kind == Kind.REPEAT, send.c.state == State.HELD)
+    old = and_(send.c.state_at < now - EXPIRES, hour, ~is_paused)
     rows = connection.execute(select(send.c.id).where(send.c.state.in_(UNDECIDED), old)).scalars()
     moved = [move(connection, row, UNDECIDED, State.EXPIRED, at=now, where=old) for row in rows.all()]
     for one in filter(None, moved):
@@ -105,7 +120,7 @@ def redirect(
 
     What goes to many, or needs another person, is cancelled: the team has to see it.
     """
-    if (taken.is_to_many or taken.needs_person) and taken.state in OPEN:
+    if (taken.is_to_many or taken.kind is Kind.REPEAT or taken.needs_person) and taken.state in OPEN:
         cancel(connection, Ask(SMSOPS, now), taken.id, why)
     statement = update(send).where(send.c.id == taken.id)
     connection.execute(

@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, func,
 from bot.database import Utc
 from bot.sends.kinds import TEXTS, TO_MANY, Kind, State
 from bot.sends.row import IS_TO_MANY, Send, send
+from bot.sends.series import standing
 from bot.sends.told import Told, told
 from bot.settings import Caps
 
@@ -26,7 +27,8 @@ def leaves_at(one: Send, now: datetime, delay: timedelta) -> datetime:
     """When it would leave, were it confirmed (approved, released) now (UTC)."""
     if one.state is State.SCHEDULED:
         return max(one.due_at or now, now)
-    chosen = one.chosen_at if one.state in (State.DRAFT, State.AWAITING) else None
+    is_open = one.state in (State.DRAFT, State.AWAITING) or one.keeps_time(now)
+    chosen = one.chosen_at if is_open else None
     return max(chosen or now, now + delay)
 
 
@@ -49,6 +51,7 @@ class Earlier:
     at: datetime
     message: str | None
     text: str | None
+    series: str | None = None  # of which repeating campaign it is one time
 
 
 @dataclass(frozen=True)
@@ -57,13 +60,16 @@ class History:
 
     `of_person`: texts of who asks on the day on which it would leave, `in_hour`: of everybody in the hour
     before; those that left and those whose turn is before this one. Counted no further than the caps.
-    `told`: the last texts that left to them, whenever that was, the newest first.
+    `told`: the last texts that left to them, whenever that was, the newest first. Of one time of a repeating
+    campaign: the state of its rule, and which other time may have been sent.
     """
 
     earlier: Sequence[Earlier] = ()
     of_person: int = 0
     in_hour: int = 0
     told: Sequence[Told] = ()
+    rule_state: State | None = None
+    in_doubt: str | None = None
 
 
 def look_back(connection: Connection, about: Send, back: Back) -> History:
@@ -81,7 +87,8 @@ def look_back(connection: Connection, about: Send, back: Back) -> History:
     counts = connection.execute(_COUNTS, turn | counted | most).one()
     earlier = () if about.kind is Kind.TEST else _earlier(connection, about, at, turn)
     of_person, in_hour = counts.person_left + counts.person_waits, counts.hour_left + counts.hour_waits
-    return History(earlier, of_person, in_hour, told(connection, about))
+    said = told(connection, about)
+    return History(earlier, of_person, in_hour, said, *standing(connection, about))
 
 
 def _earlier(connection: Connection, about: Send, at: datetime, turn: dict[str, Any]) -> list[Earlier]:
@@ -94,7 +101,7 @@ def _earlier(connection: Connection, about: Send, at: datetime, turn: dict[str, 
         question = _TO_EVERYONE if about.audience is None else _TO_GROUP
     values = turn | who | {"until": until, "since": at - window}
     return [
-        Earlier(row.id, State(row.state), row.claimed_at or row.due_at, row.message, row.text)
+        Earlier(row.id, State(row.state), row.claimed_at or row.due_at, row.message, row.text, row.series)
         for row in connection.execute(question, values)
     ]
 
@@ -117,6 +124,7 @@ def _question(*same: ColumnElement[bool]) -> Select[Any]:
     )
     columns = (
         send.c.id, send.c.state, send.c.claimed_at, send.c.due_at, send.c.message, send.c.text,
+        send.c.series,
     )  # fmt: skip
     newest = func.coalesce(send.c.claimed_at, send.c.due_at).desc()
     return select(*columns).where(*same, lately).order_by(newest).limit(AT_MOST)

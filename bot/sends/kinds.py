@@ -37,6 +37,7 @@ class Kind(StrEnum):
     CONTACT = "contact"  # a contact with e-mail and phone to a sender code
     STOP = "stop"  # a phone out of sender codes
     BULK = "bulk"  # one of these for each phone of a file: one text, a subscription, an opt-out
+    REPEAT = "repeat"  # the rule of a repeating campaign; each of its times is a campaign of its own
 
 
 # Somebody reads it; the rest changes WhatCounts.

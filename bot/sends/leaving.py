@@ -17,6 +17,7 @@ from bot.sends.notes import add_note
 from bot.sends.optouts import stopped
 from bot.sends.row import Send, read_all, send
 from bot.sends.run import Action, bulk_run
+from bot.sends.series import MAY_LEAVE
 
 LATE = timedelta(minutes=2)  # later than this is held, never sent (product.md 5.4)
 NOT_AT_ALL = timedelta(0)
@@ -68,7 +69,8 @@ def claim(
     The WHERE holds all that must still be so: state, due and not late (but for the time that it `waited` for
     our own throttle), a look not older than 30 s, that the look found what was confirmed, and what another
     person approved, for this time, where it needs that; no freeze, sender code and group registered, no text
-    without a group but to one phone or asked for as one to everyone, the phone not stopped. An opt-out leaves
+    without a group but to one phone or asked for as one to everyone, the phone not stopped; of a repeating
+    campaign, that it runs and that none of its other times is in doubt. An opt-out leaves
     in a freeze, late, and whatever is registered now. `token` names the claim of each of them.
     """
     mine = select(send.c.id).where(send.c.id.in_(ids)).with_for_update(skip_locked=True)
@@ -122,6 +124,7 @@ def _may_leave(now: datetime, waited: timedelta) -> ColumnElement[bool]:
         ~exists(stopped()),
         or_(send.c.kind != Kind.EVERYONE, send.c.audience.is_(None)),
         _APPROVED,
+        MAY_LEAVE,
         or_(_let_through, ~exists(frozen_since(send.c.due_at))),
     )
     return and_(

@@ -17,6 +17,7 @@ from bot.sends.kinds import OPEN, OVER, State
 from bot.sends.optouts import keep_optouts
 from bot.sends.reading import keep_run, read_anew
 from bot.sends.row import Send, new_id, read, send
+from bot.sends.series import begin
 from bot.sends.told import kept, told
 from bot.sends.wanted import UNAPPROVED, Wanted, asked
 
@@ -96,7 +97,7 @@ def write_row(connection: Connection, ask: Ask, values: dict[str, Any], channel:
         "objections": [], "attempts": 0, "card_revision": 0, "card_frozen": False, "card_lost": False,
     }  # fmt: skip
     insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    statement = insert(send).on_conflict_do_nothing().returning(send.c.id)
+    statement = insert(send).on_conflict_do_nothing(index_elements=["id"]).returning(send.c.id)
     while connection.execute(statement, values | {"id": (send_id := new_id())}).first() is None:
         pass  # an id that another send has
     return send_id
@@ -167,8 +168,13 @@ def release(
     connection: Connection, ask: Ask, send_id: str, revision: int, delay: timedelta,
     accepted: Accepted = (), wanted: Wanted | None = None,
 ) -> Send | None:  # fmt: skip
-    """held -> scheduled, due after the delay; all brakes are asked again at the look."""
-    now = {"chosen_at": None, "moved_by": ask.who, "accepted": [*accepted]}
+    """held -> scheduled, due after the delay; all brakes are asked again at the look.
+
+    One that was held before its hour keeps it.
+    """
+    row = read(connection, send_id)
+    chosen = row.chosen_at if row and row.keeps_time(ask.at) else None
+    now = {"chosen_at": chosen, "moved_by": ask.who, "accepted": [*accepted]}
     return _schedule(connection, ask, send_id, (State.HELD,), revision, delay, "released", wanted, **now)
 
 
@@ -200,16 +206,18 @@ def _schedule(
     accepted = values.pop("accepted", [])
     values["accepted"] = [*row.accepted, *accepted] or None
     due = max(chosen or ask.at, ask.at + delay) if wanted is None else None
+    runs = begin(row, ask.at, delay) if wanted is None else {}
     moved = move(
         connection, send_id, found, State.SCHEDULED if wanted is None else State.AWAITING, at=ask.at,
-        revision=revision, due_at=due, confirmed_print=row.fingerprint(row.text), looked_at=None,
+        revision=revision, confirmed_print=row.fingerprint(row.text), looked_at=None,
         looked_print=None, claimed_at=None, attempts=0, why=None,
-        **(asked(wanted, ask.at, chosen) if wanted else UNAPPROVED), **values,
+        **(asked(wanted, ask.at, chosen) if wanted else UNAPPROVED), **({"due_at": due} | runs), **values,
     )  # fmt: skip
     if moved and wanted:
         open_copies(connection, send_id, wanted.people)
     if moved:
-        detail: dict[str, Any] = {"due_at": due.isoformat()} if due else {"approval": "wanted"}
+        detail: dict[str, Any] = {"due_at": moved.due_at.isoformat()} if moved.due_at else {}
+        detail |= {"approval": "wanted"} if wanted else {}
         detail |= {"accepted": [_in_short(one) for one in accepted]} if accepted else {}
         record(
             connection, at=ask.at, who=ask.who, what=what, send_id=send_id, request=ask.request,
@@ -249,6 +257,9 @@ def _undecided(at: datetime) -> dict[str, Any]:
         "looked_at",
         "looked_print",
         "why",
+        "next_day",
+        "make_day",
+        "make_at",
         *NOT_LET_THROUGH,
     )
     return dict.fromkeys(void) | UNAPPROVED | {"prepare_at": at, "objections": []}

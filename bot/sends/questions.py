@@ -16,6 +16,7 @@ from bot.sends.optouts import OptOut, find_optout
 from bot.sends.outcomes import Claimed
 from bot.sends.pages import Cursor, Page, Question, counted, page, paged
 from bot.sends.row import WITH_PEOPLE, Send, read, send
+from bot.sends.series import first_time
 
 
 def in_progress(connection: Connection) -> tuple[list[Claimed], set[int]]:
@@ -42,7 +43,7 @@ def see(connection: Connection, send_id: str, back: Back) -> Seen | None:
     found = read(connection, send_id)
     if found is None:
         return None
-    history = look_back(connection, found, back)
+    history = look_back(connection, first_time(found, back.now, back.delay(found.kind)), back)
     return Seen(found, freeze.read(connection), _optout(connection, found), history)
 
 
@@ -55,7 +56,7 @@ def _optout(connection: Connection, about: Send) -> OptOut | None:
 
 _DUE = (State.SCHEDULED, State.HELD, State.SENDING, State.MAYBE_SENT)
 _WAITING = (*OPEN, State.SENDING, State.MAYBE_SENT)
-_undue = func.coalesce(send.c.chosen_at, send.c.asked_at)
+_undue = func.coalesce(send.c.chosen_at, send.c.make_at, send.c.asked_at)
 
 
 def waiting(connection: Connection, cursor: Cursor | None, limit: int) -> Page:
@@ -79,7 +80,7 @@ _redrafted = (send.c.state.in_((State.DRAFT, State.AWAITING)), send.c.due_at.is_
 
 def leaving_at(one: Send) -> datetime:
     """When it leaves, or shall; when it was asked for, where nobody has said."""
-    return one.due_at or one.chosen_at or one.asked_at
+    return one.due_at or one.chosen_at or one.make_at or one.asked_at
 
 
 def of_card(connection: Connection, channel: str, ts: str) -> Send | None:
@@ -101,7 +102,8 @@ def recent(connection: Connection, limit: int) -> list[Send]:
 
 
 def counts(connection: Connection) -> dict[State, int]:
-    rows = connection.execute(select(send.c.state, func.count()).group_by(send.c.state))
+    one_time = send.c.kind != Kind.REPEAT  # a rule is no send: each of its times is
+    rows = connection.execute(select(send.c.state, func.count()).where(one_time).group_by(send.c.state))
     return {State(state): count for state, count in rows}
 
 

@@ -7,7 +7,7 @@ import json
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Self
 
 from sqlalchemy import (
@@ -16,6 +16,7 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     Connection,
+    Date,
     ForeignKey,
     Index,
     Integer,
@@ -32,6 +33,7 @@ from sqlalchemy import (
 )
 
 from bot.database import Utc, metadata
+from bot.repeats import Repeat
 from bot.sends.kinds import TEXTS, TO_MANY, Kind, State
 from bot.sends.legs import Leg
 from bot.sends.run import Action, Run, bulk_run
@@ -113,6 +115,13 @@ send = Table(
     Column("oops_at", Utc, nullable=True),
     Column("through_freeze_by", String(32), nullable=True),  # the admin who lets it leave in a freeze
     Column("through_freeze_print", String(64), nullable=True),  # the fingerprint that was let through
+    # repeating: the rule of a `repeat`, or of which rule and which local day this is one time
+    Column("repeats", JSON(none_as_null=True), nullable=True),  # {every, first, at, zone}
+    Column("next_day", Date, nullable=True),  # its first day that is not past; kept when it ends
+    Column("make_day", Date, nullable=True),  # the first day that is not made yet
+    Column("make_at", Utc, nullable=True),  # when one of the two moves on; None: it does not run
+    Column("series", String(12), nullable=True),  # the `repeat` of which this is one time
+    Column("on_day", Date, nullable=True),
     # the card
     Column("card_channel", String(32), nullable=True),
     Column("card_ts", String(32), nullable=True),
@@ -176,6 +185,12 @@ for _name, _columns, _few in (
     ("ix_send_hands", _in_order, HAS_OTHER_HANDS),
 ):
     Index(_name, *_columns, sqlite_where=_few, postgresql_where=_few)
+# Each local day of a repeating campaign once; and those that want something made, few rows of many.
+_one_time = send.c.series.is_not(None)
+_place = (send.c.series, send.c.on_day)
+Index("ix_send_series", *_place, unique=True, sqlite_where=_one_time, postgresql_where=_one_time)
+_runs = send.c.make_at.is_not(None)
+Index("ix_send_make_at", send.c.make_at, sqlite_where=_runs, postgresql_where=_runs)
 
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # no I, L, O, U: read aloud without doubt
 
@@ -247,6 +262,12 @@ class Send:
     oops_at: datetime | None
     through_freeze_by: str | None
     through_freeze_print: str | None
+    repeats: Mapping[str, str] | None
+    next_day: date | None
+    make_day: date | None
+    make_at: datetime | None
+    series: str | None
+    on_day: date | None
     card_channel: str | None
     card_ts: str | None
     card_revision: int
@@ -275,8 +296,25 @@ class Send:
         names = (self.audience, self.message, self.campaign, self.description)
         more = [self.label, self.contact_id, self.country, *(leg.target for leg in self.legs)]
         more += [self.run.action, self.run.print] if self.run else []
-        bound = (self.kind, text, *one, *names, *(more if any(more) else ()))
+        rule = (sorted(self.repeats.items()),) if self.repeats else ()
+        bound = (self.kind, text, *one, *names, *(more if any(more) else ()), *rule)
         return hashlib.sha256(json.dumps(bound).encode()).hexdigest()
+
+    @property
+    def rule(self) -> Repeat:
+        """When a repeating campaign leaves; of a `repeat` alone."""
+        assert self.repeats is not None
+        return Repeat.read(self.repeats)
+
+    @property
+    def is_made_by_rule(self) -> bool:
+        """One time of a repeating campaign, as its rule made it: nobody has edited it."""
+        return self.series is not None and self.state is State.DRAFT and self.confirmed_print is not None
+
+    def keeps_time(self, now: datetime) -> bool:
+        """Held before it was ever scheduled (one time of a repeating campaign), and its hour is ahead."""
+        ahead = self.chosen_at is not None and self.chosen_at > now
+        return self.state is State.HELD and self.series is not None and self.due_at is None and ahead
 
     @property
     def is_let_through(self) -> bool:

@@ -26,6 +26,7 @@ from bot.sends import (
     oops,
     outcomes,
     questions,
+    repeating,
     standing,
     stats,
     unused,
@@ -82,6 +83,28 @@ class Sends:
         accepted: moves.Accepted = (), wanted: Wanted | None = None,
     ) -> Send | None:  # fmt: skip
         return await self.database.write(moves.release, ask, send_id, revision, delay, accepted, wanted)
+
+    async def make(self, now: datetime, series: str, note: repeating.Missed) -> list[str]:
+        return await self.database.write(repeating.make, now, series, note)
+
+    async def occur(
+        self, at: datetime, seen: Send, objections: Sequence[Mapping[str, str]],
+        stop: Mapping[str, str] | None, note: str | None,
+    ) -> Send | None:  # fmt: skip
+        return await self.database.write(repeating.occur, at, seen, objections, stop, note)
+
+    async def pause(self, ask: Ask, series: str) -> Send | None:
+        return await self.database.write(repeating.pause, ask, series)
+
+    async def resume(self, ask: Ask, series: str, revision: int, delay: timedelta) -> Send | None:
+        return await self.database.write(repeating.resume, ask, series, revision, delay)
+
+    async def end(self, ask: Ask, series: str, revision: int) -> Send | None:
+        return await self.database.write(repeating.end, ask, series, revision)
+
+    async def coming(self, until: datetime) -> list[repeating.Coming]:
+        """What the repeating campaigns that run will send before then, made already or not."""
+        return await self.database.read(repeating.coming, until)
 
     async def reschedule(
         self, ask: Ask, send_id: str, revision: int, chosen: datetime, delay: timedelta,

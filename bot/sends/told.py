@@ -19,24 +19,29 @@ _READ = TEXTS - {Kind.TEST}  # a test goes to the team's own phones
 
 @dataclass(frozen=True)
 class Told:
-    """One earlier text; `at` is when it left (UTC), `corrects` the send that it put right, if it did."""
+    """One earlier text; `at` is when it left (UTC), `corrects` the send that it put right, if it did.
+
+    `series`: of which repeating campaign it is one time.
+    """
 
     id: str
     at: datetime
     text: str
     state: State
     corrects: str | None = None
+    series: str | None = None
 
     @classmethod
     def read(cls, kept: Mapping[str, Any]) -> Told:
         """From a row's `earlier`."""
         at, state = datetime.fromisoformat(kept["at"]), State(kept["state"])
-        return cls(kept["id"], at, kept["text"], state, kept.get("corrects"))
+        return cls(kept["id"], at, kept["text"], state, kept.get("corrects"), kept.get("series"))
 
     def keep(self) -> dict[str, Any]:
         """For a row's `earlier`."""
         kept = {"id": self.id, "text": self.text, "at": self.at.isoformat(), "state": self.state.value}
-        return kept | ({"corrects": self.corrects} if self.corrects else {})
+        more = {"corrects": self.corrects, "series": self.series}
+        return kept | {name: value for name, value in more.items() if value}
 
 
 def told(connection: Connection, about: Send) -> list[Told]:
@@ -49,12 +54,12 @@ def told(connection: Connection, about: Send) -> list[Told]:
     question = _TO_PHONE if about.person_id is not None else _TO_MANY
     whom = {"person": about.person_id, "sender": about.sender, "audience": about.audience}
     rows = connection.execute(question, whom | {"me": about.id})
-    return [Told(row.id, row.state_at, row.text, State(row.state), row.corrects) for row in rows]
+    return [Told(row.id, row.state_at, row.text, State(row.state), row.corrects, row.series) for row in rows]
 
 
 def _question(*same: ColumnElement[bool]) -> Select[Any]:
     """Made once: to make it takes longer than to ask it."""
-    columns = (send.c.id, send.c.text, send.c.state, send.c.state_at, send.c.corrects)
+    columns = (send.c.id, send.c.text, send.c.state, send.c.state_at, send.c.corrects, send.c.series)
     is_kept = (send.c.text.is_not(None), send.c.erased_at.is_(None))
     where = (*same, send.c.state.in_(_LEFT), send.c.kind.in_(_READ), send.c.id != bindparam("me"), *is_kept)
     return select(*columns).where(*where).order_by(send.c.state_at.desc()).limit(MOST)

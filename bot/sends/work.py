@@ -43,6 +43,7 @@ class Work:
     due: Sequence[Due]
     draw: Sequence[str]
     copies: Sequence[str]
+    make: Sequence[str]  # repeating campaigns that want a time made
     follow: Sequence[str]  # stored texts of corrections, whose campaign is to be drafted
     notes: bool  # whether there may be some to post
     runs: bool  # whether there is a bulk run that is not over
@@ -68,6 +69,7 @@ def work(connection: Connection, now: datetime, ahead: timedelta, limit: int, me
         due=_dues(connection, times) if there_is.due else [],
         draw=undrawn(connection, now, limit) if there_is.behind or there_is.wrong else [],
         copies=_copies(connection, times) if there_is.copies else [],
+        make=_ids(connection, _UNMADE, times) if there_is.make else [],
         follow=_ids(connection, _STORED, times) if there_is.follow else [],
         notes=there_is.notes,
         runs=there_is.runs,
@@ -126,6 +128,8 @@ _UNLOOKED = _first(_unlooked, send.c.due_at)
 _LOOKED_IN_THE_FUTURE = _first(_in_the_future, send.c.due_at)
 
 
+_unmade = and_(send.c.make_at <= _time("now"), send.c.state == State.SCHEDULED)
+_UNMADE = _first(_unmade, send.c.make_at)
 _STORED = _first(IS_STORED_CORRECTION, send.c.state_at)
 
 _ready = and_(_scheduled, send.c.due_at <= _time("now"), _looked)
@@ -157,6 +161,7 @@ _ANY = select(
     ANY_BEHIND.label("behind"),
     ANY_WRONG.label("wrong"),
     ANY_COPY.label("copies"),
+    _is_any(_unmade).label("make"),
     _is_any(IS_STORED_CORRECTION).label("follow"),
     ANY_NOTE.label("notes"),
     ANY_RUN.label("runs"),
