@@ -12,6 +12,7 @@ from bot.registry import Registry
 from bot.rules import ALWAYS, RULES, WANTS, WHOLE, objections, stops
 from bot.sends import Kind, Leg, Send
 from bot.sends.optouts import OptOut
+from bot.sends.run import Action, Run
 from tests.test_rules import CAMPAIGN, NOW, REGISTRY, TEXT, facts, rules
 
 LEGS = [Leg(1, "2065551212", "•••••••0111"), Leg(2, "2065551212", "•••••••0112")]
@@ -21,7 +22,12 @@ CREATE = replace(TEXT, kind=Kind.CREATE, sender="", phone=None, person_id=None, 
 SUBSCRIBE = replace(TEXT, kind=Kind.SUBSCRIBE, audience="weekly")
 CONTACT = replace(SUBSCRIBE, kind=Kind.CONTACT, contact_id=7)
 STOP = replace(TEXT, kind=Kind.STOP, legs=LEGS[:1])
-SENDS = {one.kind: one for one in (TEXT, CAMPAIGN, EVERYONE, TEST, CREATE, SUBSCRIBE, CONTACT, STOP)}
+RUN = Run(Action.SEND, "F0LIST", "spring.csv", read_at=NOW, lines=3, valid=3, print="0" * 64)
+BULK = replace(TEXT, kind=Kind.BULK, phone=None, person_id=None, run=RUN)
+DAILY = {"every": "daily", "first": "2026-07-02", "at": "10:00", "zone": "America/Los_Angeles"}
+REPEAT = replace(CAMPAIGN, kind=Kind.REPEAT, repeats=DAILY)
+_SENDS = (TEXT, CAMPAIGN, EVERYONE, TEST, CREATE, SUBSCRIBE, CONTACT, STOP, BULK, REPEAT)
+SENDS = {one.kind: one for one in _SENDS}
 STOPPED = OptOut("S-STOP01", NOW)
 WORDLESS = (Kind.SUBSCRIBE, Kind.CONTACT, Kind.STOP)
 

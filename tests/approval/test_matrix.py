@@ -81,8 +81,8 @@ STOPS = {
 VERBS: dict[str, dict[str, str]] = {
     "menu": ANYWHERE, "help": ANYWHERE,
     "send 2065550100 Hello": SENDS, "campaign": SENDS, "everyone": SENDS, "test Spring sale": SENDS,
-    "create": SENDS, "subscribe 2065550100": SENDS, "contact": SENDS, "stop 2065550100": STOPS,
-    "messages": READS, "history": READS, "scheduled": READS, "show S-000000": READS,
+    "create": SENDS, "bulk": SENDS, "subscribe 2065550100": SENDS, "contact": SENDS, "stop 2065550100": STOPS,
+    "messages": READS, "history": READS, "stats": READS, "scheduled": READS, "show S-000000": READS,
     "groups": READS, "senders": READS,
     "status": READS_ANYWHERE, "people": ADMINS, "freeze": READS_ANYWHERE, "unfreeze": UNFREEZES,
 }  # fmt: skip

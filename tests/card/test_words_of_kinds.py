@@ -35,6 +35,9 @@ VERB = {Kind.CREATE: "Create", Kind.SUBSCRIBE: "Subscribe", Kind.CONTACT: "Add",
 NEVER = {  # an opt-out is confirmed in its form: it is never a draft, never held, in doubt or refused
     Kind.STOP: (State.DRAFT, State.HELD, State.MAYBE_SENT, State.REFUSED, State.EXPIRED),
 }
+TEXTING = TEXTS | {Kind.BULK, Kind.REPEAT}
+# An opt-out has no draft; how a run and a repeating campaign go on is told in words of their own.
+ALIKE = [kind for kind in Kind if kind not in (Kind.STOP, Kind.BULK, Kind.REPEAT)]
 STATES = [one for one in State if one is not State.AWAITING]
 ALL = [(kind, one) for kind in Kind for one in STATES if one not in NEVER.get(kind, ())]
 
@@ -84,12 +87,12 @@ def test_a_change_is_never_called_sent_and_a_text_never_a_change(kind: Kind, whe
     send = a_send(kind, where)
     shown = [said(send), too_late(send), line(send), held_note(send, "It is late."), maybe_note(send)]
     shown += [one.label for one in buttons(send)]
-    wrong = r"\bchanged\b(?! nothing)" if kind in TEXTS else r"\b[Ss]ent\b|\bsubmitted\b|\bSubmitted\b"
+    wrong = r"\bchanged\b(?! nothing)" if kind in TEXTING else r"\b[Ss]ent\b|\bsubmitted\b|\bSubmitted\b"
     # "smsops sends it nothing more" and "Sends are frozen" are of texts
     assert [one for one in shown if re.search(wrong, one)] == []
 
 
-@pytest.mark.parametrize("kind", [kind for kind in Kind if kind is not Kind.STOP])
+@pytest.mark.parametrize("kind", ALIKE)
 def test_the_states_in_the_words_of_the_kind(kind: Kind) -> None:
     done, what = DONE[kind], "sent" if kind in TEXTS else "changed"
     leaves = "It leaves" if kind in TEXTS else f"It is {done}"
@@ -111,7 +114,7 @@ def test_the_states_in_the_words_of_the_kind(kind: Kind) -> None:
     assert said(a_send(kind, State.MAYBE_SENT)).endswith(f"smsops will not {again}.")
 
 
-@pytest.mark.parametrize("kind", [kind for kind in Kind if kind is not Kind.STOP])
+@pytest.mark.parametrize("kind", ALIKE)
 def test_what_cannot_be_confirmed_says_so_in_its_words(kind: Kind) -> None:
     stop = [{"rule": "audience", "severity": "stop", "sentence": "Not registered."}]
     send = a_send(kind, State.DRAFT, prepared_at=None, objections=stop)
@@ -124,7 +127,7 @@ def test_what_cannot_be_confirmed_says_so_in_its_words(kind: Kind) -> None:
     )
 
 
-@pytest.mark.parametrize("kind", [kind for kind in Kind if kind is not Kind.STOP])
+@pytest.mark.parametrize("kind", ALIKE)
 def test_the_buttons_of_each_state(kind: Kind) -> None:
     verb, done = VERB.get(kind, "Send"), DONE[kind].capitalize()
     is_text = kind in TEXTS

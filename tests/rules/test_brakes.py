@@ -19,7 +19,7 @@ from bot.sends.history import Earlier, History
 from bot.sends.optouts import OptOut
 from bot.sends.told import Told
 from tests.test_rules import CAMPAIGN, NOW, REGISTRY, TEXT, WORDS, facts
-from tests.test_rules_of_kinds import CREATE, SENDS, TEST
+from tests.test_rules_of_kinds import BULK, CREATE, SENDS, TEST
 
 LATER = NOW + timedelta(days=1)
 LONG_AGO = Told("S-000000", NOW - timedelta(days=90), WORDS, State.SUBMITTED)
@@ -41,10 +41,15 @@ class Case:
     look: str | None
 
 
+TIME = replace(CAMPAIGN, series="S-RULE01", on_day=date(2026, 7, 1))  # one time of a repeating campaign
 NIGHT = Terms("us", ZoneInfo("Asia/Tokyo"))  # NOW is one in the morning there
 CASES = [
     Case("audience", CAMPAIGN, {"registry": Registry(REGISTRY.senders, [])}, "stop", "stop"),
     Case("audience", TEXT, {"registry": Registry([], REGISTRY.groups)}, "stop", "stop"),
+    Case("bulk", BULK, {"terms": Terms(bulk_limit=2)}, "person", "person"),
+    Case("paused", TIME, {"history": History(rule_state=State.HELD)}, "stop", "stop"),
+    Case("paused", TIME, {"history": History(rule_state=State.CANCELLED)}, "stop", "stop"),
+    Case("in doubt", TIME, {"history": History(in_doubt="S-000001")}, "notice", "stop"),
     Case("stopped", TEXT, {"stopped": OptOut("S-STOP01", NOW)}, "stop", "stop"),
     Case("name", CREATE, {"names": frozenset({"Autumn"})}, "stop", "stop"),
     Case("text", TEXT, {"text": "a\x00b"}, "stop", "stop"),
