@@ -73,6 +73,7 @@ class Carrier:
             await self._cancel()
             raise
         finally:
+            await self._finish()  # also where the database failed: whoever goes on takes them for lost
             counting.cancel()
             if self._stop.is_set():
                 await bot.runs.put_down(bot.now(), send_id, {bot.database.me})
@@ -88,6 +89,8 @@ class Carrier:
             return False
         now = await bot.sends.get(send_id)
         if now is None or now.run is None or now.run.state is not RunState.RUNNING:
+            return False
+        if now.run.carried_by != bot.database.me:  # paused, resumed, and taken up by another meanwhile
             return False
         if self._missed >= UNREACHED:
             return not await self._pause(PausedBy.UNREACHABLE, UNREACHABLE)
@@ -228,6 +231,8 @@ class Carrier:
     async def _finish(self) -> None:
         if self._tasks:
             await asyncio.wait(set(self._tasks), timeout=DRAIN if self._stop.is_set() else None)
+        if self._stop.is_set():
+            await self._cancel()
 
     async def _cancel(self) -> None:
         for task in list(self._tasks):
