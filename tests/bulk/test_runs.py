@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import timedelta
 
+import pytest
+
+from bot.errors import Objected
 from bot.sends import State
 from bot.sends.run import Action, PausedBy, RowState, RunState
 from tests.bulk.conftest import Open
@@ -108,3 +112,19 @@ async def test_a_list_is_stopped_also_in_a_freeze_and_its_phones_are_kept_from_t
             lambda c: c.exec_driver_sql("SELECT count(*) FROM optout").scalar()
         )
         assert stopped == 5
+
+
+async def test_a_list_keeps_its_numbers_as_long_as_it_is_kept(database_url: str) -> None:
+    async with open_world(database_url, **FAST) as world:
+        await draft(world, csv(phones(3)))
+        assert await world.bot.sends.erase_unused(world.bot.now(), timedelta(days=365)) == 0
+        page = await world.bot.runs.page((await world.row()).id, 0, 10)
+        assert [one.phone for one in page] == phones(3)
+
+
+async def test_a_number_is_not_forgotten_while_its_opt_out_waits_in_a_list(sqlite_url: str) -> None:
+    async with open_world(sqlite_url, **(FAST | {"SMS_RATE": "send=5,other=5"})) as world:
+        await start(world, csv(phones(60)), "stop", "Stop")
+        await in_state(world, RunState.RUNNING)
+        with pytest.raises(Objected, match="has this number"):
+            await world.bot.sends.forget(world.bot.now(), phones(60)[-1])
