@@ -1,4 +1,4 @@
-"""A list: what it costs to carry against bare httpx in the same turns, what else waits for it, and its memory."""
+"""A list: what it costs to carry, against bare httpx in the same turns; who else waits; its memory."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ class Desk:
 @asynccontextmanager
 async def desk(whatcounts: str, folder: Path) -> AsyncIterator[Desk]:
     """On a new SQLite file in this folder; stopped at the end."""
-    folder.mkdir()
+    folder.mkdir()  # noqa: ASYNC240 - a bench waits for its disk
     slack, database = Slack(), Database(f"sqlite:///{folder / 'smsops.db'}")
     await slack.start()
     values = SETTINGS | {
