@@ -128,3 +128,14 @@ async def test_a_number_is_not_forgotten_while_its_opt_out_waits_in_a_list(sqlit
         await in_state(world, RunState.RUNNING)
         with pytest.raises(Objected, match="has this number"):
             await world.bot.sends.forget(world.bot.now(), phones(60)[-1])
+
+
+async def test_a_list_whose_sender_code_goes_is_paused(hands: Open) -> None:
+    async with hands(**(FAST | {"SMS_RATE": "send=20,other=20"})) as world:
+        await start(world, csv(phones(100)))
+        await in_state(world, RunState.RUNNING)
+        now = world.bot.now()
+        assert await world.bot.register.remove(MAX, now, None, "sender", "2065551212")
+        row = await in_state(world, RunState.PAUSED)
+        assert row.run is not None and row.run.paused_by is PausedBy.SENDER
+        assert len(world.whatcounts.sent) < 100
