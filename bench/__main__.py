@@ -8,7 +8,7 @@ from pathlib import Path
 
 import uvloop
 
-from bench import brakes, history, many, measures, record, subscribes
+from bench import brakes, bulk, history, many, measures, record, subscribes
 from bench.measures import Row
 from bench.slack import QuickSlack
 
@@ -26,6 +26,7 @@ MEASURES = {
     "sends": many.memory_of_sends,
     "record": record.record,
     "history": history.history,
+    "bulk": bulk.bulk,
 }
 HEAD = ("", "ours", "against", "ratio", "goal", "")
 

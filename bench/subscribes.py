@@ -38,7 +38,7 @@ async def subscribes(slack: QuickSlack, port: int, folder: Path) -> list[Row]:
     async with running_whatcounts(folder) as server:
         client = WhatCounts(url=server.url, realm="myAccount", password="xyzpwd123")
         async with httpx.AsyncClient(headers=HEADERS, trust_env=False) as bare:
-            rounds = await _taking_turns(_by_client(client), _by_httpx(bare, server.url))
+            rounds = await _taking_turns(_by_client(client), by_httpx(bare, server.url))
         await client.aclose()
     ours, theirs = (median(side) for side in zip(*rounds, strict=True))
     ratio = median(one / other for one, other in rounds)
@@ -58,7 +58,7 @@ def _by_client(client: WhatCounts) -> Subscribe:
     return lambda phone: client.add_phone(phone, SENDER, GROUP)
 
 
-def _by_httpx(bare: httpx.AsyncClient, origin: str) -> Subscribe:
+def by_httpx(bare: httpx.AsyncClient, origin: str) -> Subscribe:
     async def subscribe(phone: str) -> None:
         where = f"/rest/sms/addPhoneToSenderCode/{phone[1:]}/{SENDER}?groupName={GROUP}"
         response = await bare.post(origin + where)

@@ -68,6 +68,16 @@ def test_every_host_migrates_before_it_serves() -> None:
     assert json.loads((ROOT / "Dockerfile").read_text().split("CMD ")[1]) == ["python", "-m", "bot", "serve"]
 
 
+def test_every_host_has_a_worker_with_the_settings_of_web() -> None:
+    procfile = dict(line.split(": ") for line in (ROOT / "Procfile").read_text().splitlines())
+    web, worker = render()["services"]
+    starts = {procfile["worker"], worker["startCommand"], fly()["processes"]["worker"]}
+    assert starts == {"python -m bot worker"}
+    assert worker["type"] == "worker" and worker["maxShutdownDelaySeconds"] == web["maxShutdownDelaySeconds"]
+    assert {one["key"] for one in worker["envVars"]} == {one["key"] for one in web["envVars"]}
+    assert set(heroku()["formation"]) == {"web", "worker"}
+
+
 def test_every_host_waits_until_what_is_under_way_is_finished_and_lets_nothing_sleep() -> None:
     assert fly()["kill_signal"] == "SIGTERM"
     assert fly()["kill_timeout"] == render()["services"][0]["maxShutdownDelaySeconds"] == 40 > DRAIN + 5

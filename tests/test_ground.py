@@ -63,5 +63,5 @@ def test_the_procfile_names_what_the_bot_can_do() -> None:
     helped = subprocess.run(
         [sys.executable, "-m", "bot", "--help"], cwd=ROOT, capture_output=True, text=True, check=True
     )
-    assert verbs == ["migrate", "serve"]
+    assert verbs == ["migrate", "serve", "worker"]
     assert all(re.search(rf"\b{verb}\b", helped.stdout) for verb in verbs)

@@ -88,7 +88,15 @@ async def test_a_database_that_cannot_be_reached_is_said_so_and_code_1(
 async def test_what_is_to_be_done_must_be_named(values: dict[str, str], tmp_path: Path) -> None:
     code, said = await ended(values, tmp_path, what="send")
     assert code == 2
-    assert "{serve,migrate,doctor,manifest,verify,forget}" in said
+    assert "{serve,worker,migrate,doctor,manifest,verify,forget}" in said
+
+
+async def test_a_worker_says_why_it_is_of_no_use_on_sqlite(values: dict[str, str], tmp_path: Path) -> None:
+    code, said = await ended(values, tmp_path, what="worker")
+    assert code == 1
+    assert said.splitlines()[-1] == (
+        "smsops: a worker needs PostgreSQL; on SQLite `serve` carries bulk runs itself"
+    )
 
 
 async def test_migrate_brings_the_database_up_to_date_and_says_so(ends: Ends, tmp_path: Path) -> None:

@@ -30,6 +30,7 @@ from bot.wiring import Bot
 log = logging.getLogger(__name__)
 
 HANDS = 8  # requests of one run under way
+FEEDERS = 3  # rows that wait for a turn while others are claimed: no turn passes for a commit
 DRAWN_EVERY = 3.0  # seconds between counts for the card
 HOURS_EVERY = 5.0  # seconds between looks at the hours; what is let through has a minute (`opening.MARGIN`)
 UNREACHED = 5  # times in a row that WhatCounts was not reached, after which the run pauses
@@ -56,6 +57,7 @@ class Carrier:
         self._tasks: set[asyncio.Task[None]] = set()
         self._missed = 0  # in a row
         self._refused: tuple[str, int] = ("", 0)  # the sentence, how often in a row
+        self._failed = False  # one of the feeders
         self._hours_at = float("-inf")
         self._alive_at = float("-inf")
 
@@ -73,6 +75,7 @@ class Carrier:
             await self._cancel()
             raise
         finally:
+            await self._finish()  # also where the database failed: whoever goes on takes them for lost
             counting.cancel()
             if self._stop.is_set():
                 await bot.runs.put_down(bot.now(), send_id, {bot.database.me})
@@ -88,6 +91,8 @@ class Carrier:
             return False
         now = await bot.sends.get(send_id)
         if now is None or now.run is None or now.run.state is not RunState.RUNNING:
+            return False
+        if now.run.carried_by != bot.database.me:  # paused, resumed, and taken up by another meanwhile
             return False
         if self._missed >= UNREACHED:
             return not await self._pause(PausedBy.UNREACHABLE, UNREACHABLE)
@@ -125,8 +130,26 @@ class Carrier:
         return paused is not None
 
     async def _feed(self) -> None:
-        """Rows, one after another, each in its turn, as long as nothing stands against it."""
-        while not self._stop.is_set() and self._missed < UNREACHED and self._refused[1] < ALIKE:
+        """Rows, each in its turn, as long as nothing stands against it. Raises what a feeder raised."""
+        self._failed = False
+        ended = await asyncio.gather(*(self._take_rows() for _ in range(FEEDERS)), return_exceptions=True)
+        for error in ended:
+            if error:
+                raise error
+
+    async def _take_rows(self) -> None:
+        try:
+            await self._take_while_it_may()
+        except BaseException:
+            self._failed = True  # the others end with it
+            raise
+
+    def _may_go_on(self) -> bool:
+        stands = self._failed or self._missed >= UNREACHED or self._refused[1] >= ALIKE
+        return not stands and not self._stop.is_set()
+
+    async def _take_while_it_may(self) -> None:
+        while self._may_go_on():
             if time.monotonic() - self._hours_at > HOURS_EVERY:
                 if self._shut():
                     return
@@ -228,6 +251,8 @@ class Carrier:
     async def _finish(self) -> None:
         if self._tasks:
             await asyncio.wait(set(self._tasks), timeout=DRAIN if self._stop.is_set() else None)
+        if self._stop.is_set():
+            await self._cancel()
 
     async def _cancel(self) -> None:
         for task in list(self._tasks):

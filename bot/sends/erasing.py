@@ -23,10 +23,12 @@ from bot.sends.kinds import Kind, State
 from bot.sends.notes import note
 from bot.sends.optouts import optout
 from bot.sends.row import IS_TO_MANY, person, send
+from bot.sends.run import Action, RowState, bulk_row, bulk_run
 from bot.sends.told import without
 
 AT_ONCE = 5  # sends of long ago, each time: Slack takes some 50 edits of cards in a minute
 FORGOTTEN = "The phone was erased on request."
+AHEAD = (State.SCHEDULED, State.SENDING)
 PAST = (State.SUBMITTED, State.REFUSED, State.CANCELLED, State.EXPIRED, State.MAYBE_SENT)
 
 
@@ -54,6 +56,7 @@ def forget(connection: Connection, now: datetime, phone: str) -> Forgotten:
     theirs = select(send.c.id, send.c.kind, send.c.state).where(_is_to(person_id))
     rows = connection.execute(theirs.with_for_update()).all()
     _not_under_way([(row.id, Kind(row.kind), State(row.state)) for row in rows])
+    _not_in_a_run(connection, person_id)
     for row in rows:
         cancel(connection, Ask(SMSOPS, now), row.id, FORGOTTEN)
     ids = [row.id for row in rows if Kind(row.kind) is not Kind.TEST]
@@ -73,6 +76,17 @@ def _not_under_way(rows: Iterable[tuple[str, Kind, State]]) -> None:
         if state is State.SENDING or (kind is Kind.STOP and state is State.SCHEDULED):
             doing = "being stopped in WhatCounts" if kind is Kind.STOP else "being sent"
             raise Objected(f"{send_id} is {doing} just now. Nothing was erased. Try again when that is done.")
+
+
+def _not_in_a_run(connection: Connection, person_id: int) -> None:
+    """A text that waits in a list is skipped (`bot.sends.rows.take`); an opt-out must reach WhatCounts."""
+    due = and_(bulk_row.c.state == RowState.WAITING, bulk_run.c.action == Action.STOP)
+    found = select(bulk_row.c.send_id).join(bulk_run, bulk_run.c.send_id == bulk_row.c.send_id)
+    found = found.join(send, send.c.id == bulk_row.c.send_id).where(send.c.state.in_(AHEAD))
+    found = found.where(bulk_row.c.person_id == person_id, or_(bulk_row.c.state == RowState.SENDING, due))
+    if run := connection.execute(found.limit(1)).scalar():
+        said = f"The list {run} has this number, and is being carried out. Nothing was erased."
+        raise Objected(f"{said} Try again when that is over, or cancel it first.")
 
 
 def _erase_sends(connection: Connection, now: datetime, ids: Sequence[str], what: str) -> None:
@@ -133,10 +147,11 @@ def erase_old(connection: Connection, now: datetime, kept_for: timedelta) -> int
 
 
 def is_used(connection: Connection, person_id: int) -> bool:
-    """Whether a send that is not erased is to them; asked for the test phones only where it need be."""
+    """Whether a send that is not erased is to them or lists them; tests are asked last, as they take long."""
     kept = select(send.c.id).where(send.c.erased_at.is_(None))
     tests = kept.where(send.c.kind == Kind.TEST, _is_to(person_id))
-    questions = (kept.where(send.c.person_id == person_id), tests)
+    listed = kept.join(bulk_row, bulk_row.c.send_id == send.c.id).where(bulk_row.c.person_id == person_id)
+    questions = (kept.where(send.c.person_id == person_id), listed, tests)
     return any(connection.execute(one.limit(1)).first() for one in questions)
 
 

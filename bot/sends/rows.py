@@ -6,12 +6,11 @@ What is known of each is in its row, and the record's chain has how many of each
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, exists, func, insert, or_, select, update
+from sqlalchemy import Connection, and_, exists, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.freeze import count_failure, forget_failures, frozen_since, hold_still
@@ -47,12 +46,12 @@ _key = (bulk_row.c.send_id, bulk_row.c.line)
 def take(connection: Connection, now: datetime, send_id: str, me: int, token: str) -> Taken | None:
     """waiting -> sending for the next row, once over all processes; committed before the first byte leaves.
 
-    None where there is none that may leave: the run is not running, all is frozen (but for opt-outs), its
-    sender code or group is not registered, or no row waits. A phone that was stopped on this sender code
-    since its file was read is skipped here, and so is one whose number was erased.
+    None where there is none that may leave: the run is not running or another's, all is frozen (but for
+    opt-outs), its sender code or group is not registered, or no row waits. A phone that was stopped on this
+    sender code since its file was read is skipped here, and so is one whose number was erased.
     """
     hold_still(connection)
-    about = connection.execute(_about(send_id)).first()
+    about = connection.execute(_about(send_id, me)).first()
     if about is None:
         return None
     is_stop = about.action == Action.STOP
@@ -79,7 +78,7 @@ def take(connection: Connection, now: datetime, send_id: str, me: int, token: st
         )  # fmt: skip
 
 
-def _about(send_id: str) -> Any:
+def _about(send_id: str, me: int) -> Any:
     """What is sent, where the run may go on: locked, so that a pause waits for the claims before it."""
     columns = (bulk_run.c.action, send.c.sender, send.c.audience, send.c.text)
     found = select(*columns).join(send, send.c.id == bulk_run.c.send_id)
@@ -88,6 +87,7 @@ def _about(send_id: str) -> Any:
     group = or_(send.c.audience.is_(None), exists(is_registered("group", send.c.audience)))
     return found.where(
         bulk_run.c.send_id == send_id, bulk_run.c.state == RunState.RUNNING, send.c.state == State.SENDING,
+        bulk_run.c.carried_by == me,
         or_(bulk_run.c.action == Action.STOP, and_(registered, group, ~exists(frozen))),
     ).with_for_update(of=bulk_run, read=True)  # fmt: skip
 
@@ -230,8 +230,3 @@ def digest(connection: Connection, send_id: str) -> str:
     for row in connection.execute(found.execution_options(yield_per=1000)):
         made.update(f"{row.line} {row.person_id} {row.state}\n".encode())
     return made.hexdigest()
-
-
-def write_all(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
-    """Rows as they are; for tests and benches that need many."""
-    connection.execute(insert(bulk_row), list(rows))

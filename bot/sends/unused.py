@@ -13,13 +13,14 @@ from sqlalchemy import Connection, delete, func, select
 from bot.evidence import SMSOPS, evidence, record
 from bot.sends.erasing import erase_people, is_used
 from bot.sends.row import person, send
+from bot.sends.run import bulk_row
 from bot.sends.watches import watch
 
 PART = 5_000  # ids looked at in one transaction
 
 
 def unused(connection: Connection, after: int, before: datetime) -> tuple[list[int], int | None]:
-    """People whom no send that is kept is to, and of whom nothing was recorded since `before`.
+    """People whom no send that is kept is to, or lists, and of whom nothing was recorded since `before`.
 
     Of the next ids behind `after`; with the last id that was looked at, None at the end.
     """
@@ -27,9 +28,11 @@ def unused(connection: Connection, after: int, before: datetime) -> tuple[list[i
     if after >= last:
         return [], None
     to_them = select(send.c.id).where(send.c.person_id == person.c.id, send.c.erased_at.is_(None))
+    listed = select(send.c.id).join(bulk_row, bulk_row.c.send_id == send.c.id)
+    listed = listed.where(bulk_row.c.person_id == person.c.id, send.c.erased_at.is_(None))
     of_them = select(evidence.c.id).where(evidence.c.person_id == person.c.id, evidence.c.at >= before)
     here = (person.c.id > after, person.c.id <= after + PART, person.c.phone.is_not(None))
-    found = select(person.c.id).where(*here, ~to_them.exists(), ~of_them.exists())
+    found = select(person.c.id).where(*here, ~to_them.exists(), ~listed.exists(), ~of_them.exists())
     return list(connection.execute(found.order_by(person.c.id)).scalars()), after + PART
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 from bot.sends import Send, State
 from bot.sends.run import RunState
@@ -24,7 +25,7 @@ def csv(numbers: list[str]) -> bytes:
     return ("phone\n" + "\n".join(number.removeprefix("1") for number in numbers) + "\n").encode()
 
 
-async def draft(world: World, data: bytes, words: str = f"send {TEXT}") -> Message:
+async def draft(world: Any, data: bytes, words: str = f"send {TEXT}") -> Message:
     """Olive gives a list; its card, once the file is read and it can be started."""
     file = world.slack.give(OLIVE, "list.csv", data)
     assert await typed(world, f"bulk {words}") == ""
@@ -33,7 +34,7 @@ async def draft(world: World, data: bytes, words: str = f"send {TEXT}") -> Messa
     return await world.card("until someone presses")
 
 
-async def start(world: World, data: bytes, words: str = f"send {TEXT}", verb: str = "Send") -> Message:
+async def start(world: Any, data: bytes, words: str = f"send {TEXT}", verb: str = "Send") -> Message:
     card = await draft(world, data, words)
     answer = await world.slack.click(OLIVE, card, verb)
     assert answer.ok, answer

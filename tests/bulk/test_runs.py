@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import timedelta
 
+import pytest
+
+from bot.errors import Objected
 from bot.sends import State
 from bot.sends.run import Action, PausedBy, RowState, RunState
+from tests.bulk.conftest import Open
 from tests.bulk.lists import FAST, TEXT, csv, draft, in_state, over, phones, start
 from tests.steps import typed
 from tests.world import ANA, MAX, OLIVE, World, open_world
 
 
-async def test_each_phone_of_a_list_is_texted_once_and_the_report_comes(database_url: str) -> None:
-    async with open_world(database_url, **FAST) as world:
+async def test_each_phone_of_a_list_is_texted_once_and_the_report_comes(hands: Open) -> None:
+    async with hands(**FAST) as world:
         numbers = phones(120)
         await start(world, csv(numbers))
         row = await over(world)
@@ -44,8 +49,8 @@ async def test_the_card_says_what_is_in_the_file_before_anything_leaves(sqlite_u
         assert world.whatcounts.sent == []
 
 
-async def test_over_the_limit_another_person_approves(sqlite_url: str) -> None:
-    async with open_world(sqlite_url, **(FAST | {"SMS_BULK_LIMIT": "2"})) as world:
+async def test_over_the_limit_another_person_approves(hands: Open) -> None:
+    async with hands(**(FAST | {"SMS_BULK_LIMIT": "2"})) as world:
         await start(world, csv(phones(3)))
         row = await world.state(State.AWAITING)
         card = await world.card("Awaiting approval")
@@ -54,8 +59,8 @@ async def test_over_the_limit_another_person_approves(sqlite_url: str) -> None:
         assert len(world.whatcounts.sent) == 3 and row.needs_person
 
 
-async def test_it_is_paused_and_goes_on(sqlite_url: str) -> None:
-    async with open_world(sqlite_url, **(FAST | {"SMS_RATE": "send=20,other=20"})) as world:
+async def test_it_is_paused_and_goes_on(hands: Open) -> None:
+    async with hands(**(FAST | {"SMS_RATE": "send=20,other=20"})) as world:
         card = await start(world, csv(phones(60)))
         await in_state(world, RunState.RUNNING)
         card = await world.card("Running")
@@ -70,8 +75,8 @@ async def test_it_is_paused_and_goes_on(sqlite_url: str) -> None:
         assert Counter(one.phone for one in world.whatcounts.sent) == Counter(phones(60))
 
 
-async def test_a_cancelled_run_takes_no_more_and_says_what_left(sqlite_url: str) -> None:
-    async with open_world(sqlite_url, **(FAST | {"SMS_RATE": "send=20,other=20"})) as world:
+async def test_a_cancelled_run_takes_no_more_and_says_what_left(hands: Open) -> None:
+    async with hands(**(FAST | {"SMS_RATE": "send=20,other=20"})) as world:
         await start(world, csv(phones(60)))
         card = await world.card("Running")
         assert (await world.slack.click(OLIVE, card, "Cancel")).ok
@@ -81,8 +86,8 @@ async def test_a_cancelled_run_takes_no_more_and_says_what_left(sqlite_url: str)
         await world.card("Cancelled")
 
 
-async def test_a_freeze_pauses_it_until_somebody_resumes(sqlite_url: str) -> None:
-    async with open_world(sqlite_url, **(FAST | {"SMS_RATE": "send=20,other=20"})) as world:
+async def test_a_freeze_pauses_it_until_somebody_resumes(hands: Open) -> None:
+    async with hands(**(FAST | {"SMS_RATE": "send=20,other=20"})) as world:
         await start(world, csv(phones(60)))
         await in_state(world, RunState.RUNNING)
         await typed(world, "freeze wrong list")
@@ -97,8 +102,8 @@ async def test_a_freeze_pauses_it_until_somebody_resumes(sqlite_url: str) -> Non
         assert Counter(one.phone for one in world.whatcounts.sent) == Counter(phones(60))
 
 
-async def test_a_list_is_stopped_also_in_a_freeze_and_its_phones_are_kept_from_texts(sqlite_url: str) -> None:
-    async with open_world(sqlite_url, **FAST) as world:
+async def test_a_list_is_stopped_also_in_a_freeze_and_its_phones_are_kept_from_texts(hands: Open) -> None:
+    async with hands(**FAST) as world:
         await typed(world, "freeze wrong text")
         await start(world, csv(phones(5)), "stop", "Stop")
         row = await over(world, State.SUBMITTED, State.REFUSED)
@@ -107,3 +112,30 @@ async def test_a_list_is_stopped_also_in_a_freeze_and_its_phones_are_kept_from_t
             lambda c: c.exec_driver_sql("SELECT count(*) FROM optout").scalar()
         )
         assert stopped == 5
+
+
+async def test_a_list_keeps_its_numbers_as_long_as_it_is_kept(database_url: str) -> None:
+    async with open_world(database_url, **FAST) as world:
+        await draft(world, csv(phones(3)))
+        assert await world.bot.sends.erase_unused(world.bot.now(), timedelta(days=365)) == 0
+        page = await world.bot.runs.page((await world.row()).id, 0, 10)
+        assert [one.phone for one in page] == phones(3)
+
+
+async def test_a_number_is_not_forgotten_while_its_opt_out_waits_in_a_list(sqlite_url: str) -> None:
+    async with open_world(sqlite_url, **(FAST | {"SMS_RATE": "send=5,other=5"})) as world:
+        await start(world, csv(phones(60)), "stop", "Stop")
+        await in_state(world, RunState.RUNNING)
+        with pytest.raises(Objected, match="has this number"):
+            await world.bot.sends.forget(world.bot.now(), phones(60)[-1])
+
+
+async def test_a_list_whose_sender_code_goes_is_paused(hands: Open) -> None:
+    async with hands(**(FAST | {"SMS_RATE": "send=20,other=20"})) as world:
+        await start(world, csv(phones(100)))
+        await in_state(world, RunState.RUNNING)
+        now = world.bot.now()
+        assert await world.bot.register.remove(MAX, now, None, "sender", "2065551212")
+        row = await in_state(world, RunState.PAUSED)
+        assert row.run is not None and row.run.paused_by is PausedBy.SENDER
+        assert len(world.whatcounts.sent) < 100

@@ -32,6 +32,7 @@ class Site:
     bots: list[BotProcess]
     database: Database
     died: asyncio.Event
+    workers: list[BotProcess] = field(default_factory=list)
     back: asyncio.Event = field(default_factory=asyncio.Event)  # somebody answers again
 
     @property
@@ -68,7 +69,7 @@ class Site:
     def sender(self) -> BotProcess:
         """The process that has a request to WhatCounts under way."""
         port = int(self.whatcounts.url.rpartition(":")[2])
-        for bot in self.bots:
+        for bot in (*self.bots, *self.workers):
             ends = psutil.Process(bot.pid).net_connections("tcp") if bot.alive else []
             if any(end.status == psutil.CONN_ESTABLISHED and end.raddr.port == port for end in ends):
                 return bot
@@ -88,6 +89,7 @@ class Site:
     async def stop(self) -> None:
         """As a deploy does it: each that lives ends with 0."""
         alive = [bot for bot in self.bots if bot.alive and await _is_up(bot)]
+        alive += [one for one in self.workers if one.alive]
         codes = await asyncio.gather(*(bot.terminate() for bot in alive))
         assert set(codes) <= {0}, [bot.tail() for bot in alive]
 
@@ -103,38 +105,42 @@ async def _is_up(bot: BotProcess) -> bool:
     return bot.alive
 
 
-def process(values: dict[str, str], log: Path, died: asyncio.Event) -> BotProcess:
+def process(values: dict[str, str], log: Path, died: asyncio.Event, what: str = "serve") -> BotProcess:
     def changed() -> None:
         if bot.returncode is not None and bot.returncode < 0:
             died.set()
 
-    bot = BotProcess(values, log, command=("-m", "tests.crash.launch", "serve"), changed=changed)
+    bot = BotProcess(values, log, command=("-m", "tests.crash.launch", what), changed=changed)
     return bot
 
 
 @asynccontextmanager
 async def site(
-    database_url: str, folder: Path, kill_at: str = "", *, processes: int = 2, **settings: str
+    database_url: str, folder: Path, kill_at: str = "", *, processes: int = 2, workers: int = 0,
+    **settings: str,
 ) -> AsyncIterator[Site]:
-    """One process on SQLite, so many on PostgreSQL; the first to come to `kill_at` dies there."""
+    """One process on SQLite; so many on PostgreSQL, and workers. The first at `kill_at` dies there."""
     count = 1 if database_url.startswith("sqlite") else processes
     async with outside() as (slack, whatcounts):
         values = environment(slack, whatcounts, database_url) | AT_ONCE | settings
         values |= {"KILL_AT": kill_at, "KILL_ONCE": str(folder / "died")}
         died, database = asyncio.Event(), Database(database_url)
         bots = [process(values, folder / f"bot{n}.log", died) for n in range(count)]
-        opened = Site(slack, whatcounts, bots, database, died)
+        logs = [folder / f"worker{n}.log" for n in range(workers)]
+        carriers = [process(values, log, asyncio.Event(), "worker") for log in logs]
+        opened = Site(slack, whatcounts, bots, database, died, carriers)
         await asyncio.gather(*(bot.start() for bot in bots))
         keeper = asyncio.create_task(opened.keep_alive())
         try:
             await asyncio.gather(*(bot.wait_ready() for bot in bots))
             opened.listen_to(bots[0])
+            await asyncio.gather(*(one.start() for one in carriers))
             yield opened
             await opened.stop()
         finally:
             keeper.cancel()
             await asyncio.gather(keeper, return_exceptions=True)
-            await asyncio.gather(*(bot.kill() for bot in opened.bots if bot.alive))
+            await asyncio.gather(*(bot.kill() for bot in (*opened.bots, *carriers) if bot.alive))
             await database.close()
 
 
