@@ -11,7 +11,7 @@ import asyncio
 import logging
 from collections.abc import Iterable
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
@@ -51,21 +51,21 @@ class Watchman:
 
     async def once(self) -> None:
         """One look, and what it has to tell. Raises DatabaseError."""
-        bot = self._bot
+        bot, now = self._bot, self._bot.now()
         known = await bot.database.read(alarms.beats)
         dead = await bot.database.dead({one.process for one in known})
         before = [one for one in known if one.process != bot.database.me]
-        news = [] if self._has_started else self._gone(before)
+        news = [] if self._has_started else self._gone(before, now)
         self._has_started = True
         is_chief = await bot.database.is_chief()
-        mine = Beat(bot.database.me, bot.now() - timedelta(seconds=bot.pulse.age()), is_chief)
+        mine = Beat(bot.database.me, now - timedelta(seconds=bot.pulse.age()), is_chief)
         await bot.database.write(alarms.write_beat, mine)
         others = [one for one in known if one.process not in {*dead, mine.process}]
-        if is_chief or not any(one.is_chief and not self._is_silent(one) for one in others):
+        if is_chief or not any(one.is_chief and not _is_silent(one, now) for one in others):
             if dead:
                 await bot.database.write(alarms.forget_beats, list(dead))
-            await self._keep([*others, mine], news)
-            await self._tell()
+            await self._keep(now, [*others, mine], news)
+            await self._tell(now)
 
     async def stop(self) -> None:
         """It is stopped in order: nobody need be told."""
@@ -73,32 +73,29 @@ class Watchman:
             async with asyncio.timeout(STOPS):
                 await self._bot.database.write(alarms.forget_beats, [self._bot.database.me])
 
-    def _gone(self, known: Iterable[Beat]) -> list[Matter]:
+    def _gone(self, known: Iterable[Beat], now: datetime) -> list[Matter]:
         """At the start: whether nobody ran for a while, and none of them was stopped in order."""
         newest = max((one.tick_at for one in known), default=None)
-        if newest is None or self._bot.now() - newest < AWAY:
+        if newest is None or now - newest < AWAY:
             return []
-        return [gone(newest, self._bot.now())]
+        return [gone(newest, now)]
 
-    def _is_silent(self, one: Beat) -> bool:
-        return self._bot.now() - one.tick_at > SILENT
-
-    async def _keep(self, living: Iterable[Beat], news: list[Matter]) -> None:
+    async def _keep(self, now: datetime, living: Iterable[Beat], news: list[Matter]) -> None:
         bot = self._bot
-        found = matters(await bot.database.read(asking, bot.now()))
-        found += [silent(one.process, one.tick_at) for one in living if self._is_silent(one)]
-        opened, closed = await bot.database.write(alarms.keep, bot.now(), [*found, *news])
+        found = matters(await bot.database.read(asking, now))
+        found += [silent(one.process, one.tick_at) for one in living if _is_silent(one, now)]
+        opened, closed = await bot.database.write(alarms.keep, now, [*found, *news])
         for key in opened:
             log.warning("event=alarm matter=%r", key)
         for key in closed:
             log.info("event=alarm-over matter=%r", key)
 
-    async def _tell(self) -> None:
+    async def _tell(self, now: datetime) -> None:
         """What Slack does not take now is told later; without a channel the log and `/sms status` have it."""
         bot, channel = self._bot, self._bot.settings.alarm_channel
         if not channel:
             return
-        lines = await bot.database.write(alarms.take, bot.now())
+        lines = await bot.database.write(alarms.take, now)
         if not lines:
             return
         try:
@@ -106,5 +103,8 @@ class Watchman:
         except (SlackApiError, SlackClientError, aiohttp.ClientError, TimeoutError) as error:
             log.error("SMS_ALARM_CHANNEL: Slack did not take an alarm: %s", slack_problem(error))
             return
-        await bot.database.write(alarms.told, bot.now(), lines)
+        await bot.database.write(alarms.told, now, lines)
 
+
+def _is_silent(one: Beat, now: datetime) -> bool:
+    return now - one.tick_at > SILENT
