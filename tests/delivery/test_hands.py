@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -193,13 +194,29 @@ async def test_a_claim_is_made_under_a_name_that_others_know_to_live(
         await watcher.close()
 
 
+class Heard(logging.Handler):
+    """Whether the log said anything."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.event = asyncio.Event()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.event.set()
+
+
 async def test_a_database_that_goes_away_is_told_to_all_who_asked(sqlite_url: str) -> None:
+    log, heard = logging.getLogger("bot.delivery.writing"), Heard()
+    log.addHandler(heard)
     async with at_desk(sqlite_url) as desk:
         hands, ids = Hands(desk.bot, 4), await desk.ready(2)
         await desk.bot.database.write(lambda c: c.exec_driver_sql("ALTER TABLE send RENAME TO away").close())
         asking = [asyncio.create_task(hands.claim(one, NOT_AT_ALL)) for one in ids]
-        told = await asyncio.gather(*asking, return_exceptions=True)
+        async with asyncio.timeout(15):
+            await heard.event.wait()  # it is being undone, in vain; a while later the look is too old
         await desk.bot.database.write(lambda c: c.exec_driver_sql("ALTER TABLE away RENAME TO send").close())
+        told = await asyncio.gather(*asking, return_exceptions=True)
         assert [type(one) for one in told] == [DatabaseError] * 2
         assert await desk.states(ids) == [State.SCHEDULED] * 2
         assert await hands.claim(ids[0], NOT_AT_ALL), "and goes on when it is back"
+    log.removeHandler(heard)
