@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Mapping
+from datetime import datetime
 
 from bot.command import Command
 from bot.delivery.copying import SlackError
@@ -60,7 +61,7 @@ async def _blocks(bot: Bot, commands: Mapping[str, Command], taken: Home) -> tup
     settings, now = bot.settings, bot.now()
     until = end_of(first_day(now, settings.timezone), settings.timezone)
     ahead = await bot.sends.ahead(person.id, now, until)
-    coming = _coming(bot, ahead)
+    coming = await _coming(bot, ahead, until)
     channel = _channel(bot, taken.channel, ahead.channel)
     late = int(bot.pulse.age())
     seen = Seen(
@@ -69,9 +70,12 @@ async def _blocks(bot: Bot, commands: Mapping[str, Command], taken: Home) -> tup
     return picture(seen, settings, commands), channel
 
 
-def _coming(bot: Bot, ahead: Ahead) -> list[Coming]:
-    """What the calendar shows of campaigns; those of repeating ones that are not made yet belong here."""
-    return [Coming.of(one, bot.workspace.url) for one in ahead.campaigns]
+async def _coming(bot: Bot, ahead: Ahead, until: datetime) -> list[Coming]:
+    """What the calendar shows of campaigns, also those times of repeating ones that are not made yet."""
+    workspace = bot.workspace.url
+    found = [Coming.of(one, workspace) for one in ahead.campaigns]
+    repeating = await bot.sends.coming(until)
+    return found + [Coming.of(one.campaign, workspace, one.due_at) for one in repeating if one.made is None]
 
 
 def _channel(bot: Bot, chosen: str | None, last: str | None) -> str | None:

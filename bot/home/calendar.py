@@ -36,10 +36,12 @@ class Coming:
     url: str | None = None
 
     @classmethod
-    def of(cls, send: Send, workspace: str | None) -> Coming:
+    def of(cls, send: Send, workspace: str | None, at: datetime | None = None) -> Coming:
+        """A campaign; `at`: one time of a repeating one, that is not made yet."""
         to = "EVERYONE" if send.kind is Kind.EVERYONE else send.audience or ""
         what = f"{shorten(send.message or '', NAME)} → {shorten(to, NAME)}"
-        return cls(leaving_at(send), what, NOT_YET.get(send.state, ""), address(send, workspace))
+        mark = NOT_YET.get(send.state, "")
+        return cls(at or leaving_at(send), what, mark, address(send, workspace))
 
 
 def first_day(now: datetime, zone: ZoneInfo) -> date:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
+from itertools import takewhile
 
 import pytest
 
+from bot.home.calendar import end_of, first_day
 from bot.homes import EVERY, PACE
+from bot.sends import State
 from sandbox.slack import Slack, View
 from tests.approval.asked import awaiting_everyone
+from tests.repeat.steps import running, time_in
 from tests.steps import (
     GUEST,
     cancelled_text,
@@ -237,3 +241,20 @@ async def test_blackout_days_stand_in_the_calendar(sqlite_url: str) -> None:
     async with open_world(sqlite_url, SMS_BLACKOUT=today) as world:
         read = (await opened(world, MAX)).read()
         assert "Blackout day" in read and "Blackout days: " in read
+
+
+async def test_every_time_of_a_repeating_campaign_stands_in_the_calendar_made_or_not(
+    sqlite_world: World,
+) -> None:
+    world = sqlite_world
+    rule = (await running(world)).rule
+    end = end_of(first_day(world.bot.now(), rule.zone), rule.zone)
+    times = list(takewhile(lambda one: one.at < end, rule.moments(rule.first)))
+    await opened(world)
+    read = await says(world, f"{len(times)} campaigns in the next 14 days. Next: ")
+    assert read.count("Spring sale → weekly") == 1 + len(times)  # in words the next, in the table each
+    world.pass_time(2.1 * 3600)
+    await time_in(world, State.SCHEDULED)
+    await opened(world, MAX)
+    read = await says(world, f"{len(times)} campaigns in the next 14 days. Next: ", MAX)
+    assert read.count("Spring sale → weekly") == 1 + len(times)
