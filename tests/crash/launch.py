@@ -39,6 +39,8 @@ BEFORE = {
     "after Slack booked the alarm, before it is recorded": "watch_booked",
     "after Slack took the alarm away, before it is recorded": "watch_closed",
     "before a correction's campaign is drafted": "follow",
+    "before a time of a repeating campaign is made": "make",
+    "before a time of a repeating campaign is scheduled": "occur",
 }
 AFTER = {
     "after the claim, before the request": "claim_all",
@@ -49,6 +51,8 @@ AFTER = {
     "after the alarm was claimed": "take_watches",
     "after a correction was written, before the answer to Slack": "correct",
     "after a correction's campaign was drafted": "follow",
+    "after a time of a repeating campaign was made": "make",
+    "after a time of a repeating campaign was scheduled": "occur",
     "after the draft was written, before the answer to Slack": "draft",
     "after the confirmation was written, before the answer to Slack": "confirm",
     "after the look was written": "looked",

@@ -63,7 +63,9 @@ class Stepped:
 
 
 @asynccontextmanager
-async def stepped(database_url: str, folder: Path) -> AsyncIterator[Stepped]:
+async def stepped(
+    database_url: str, folder: Path, kill_at: str = "", processes: int = 1
+) -> AsyncIterator[Stepped]:
     if LIBRARY is None:
         pytest.skip("no libfaketime: install faketime")
     clock = folder / "clock"
@@ -72,7 +74,7 @@ async def stepped(database_url: str, folder: Path) -> AsyncIterator[Stepped]:
         "LD_PRELOAD": str(LIBRARY), "FAKETIME_TIMESTAMP_FILE": str(clock), "FAKETIME_NO_CACHE": "1",
         "FAKETIME_DONT_FAKE_MONOTONIC": "1", "FAKETIME_DONT_RESET": "1",
     }  # fmt: skip
-    async with site(database_url, folder, processes=1, **faked) as running:
+    async with site(database_url, folder, kill_at, processes=processes, **faked) as running:
         yield Stepped(running, clock)
 
 
