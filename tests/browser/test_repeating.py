@@ -1,0 +1,59 @@
+"""A repeating campaign in a browser: chosen in the form, read back, started; one time with its own card."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from playwright.async_api import expect
+
+from sandbox.whole import Sandbox
+from tests.browser.visitor import Pictures, Visitor, button
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
+
+ZONE = ZoneInfo("America/Los_Angeles")  # of the sandbox's account
+
+
+async def drafted(visitor: Visitor, pictures: Pictures) -> None:
+    """Its first time is in an hour or two, so that it is made at once."""
+    first = (datetime.now(ZONE) + timedelta(hours=2)).replace(minute=0)
+    await visitor.type("/sms campaign")
+    await visitor.choose("Message", "spring", "Spring sale")
+    await visitor.choose("Group", "wee", "weekly")
+    await visitor.write("Campaign name", "Spring beans")
+    await visitor.choose("Repeats", "Weekdays", "Weekdays, Monday to Friday")
+    await visitor.write("First day", f"{first:%Y-%m-%d}")
+    await visitor.write("Time", f"{first:%H:%M}")
+    await expect(visitor.form).to_contain_text(f"It leaves every weekday at {first:%H:%M}")
+    await expect(visitor.form).to_contain_text("The next five times:")
+    await visitor.choose("Repeats", "Daily", "Daily")
+    await expect(visitor.form).to_contain_text(f"It leaves every day at {first:%H:%M}")
+    await visitor.form.get_by_text("The next five times").scroll_into_view_if_needed()
+    await pictures.take("repeating-modal", visitor.slack)
+    await visitor.submit()
+
+
+async def test_it_is_read_back_started_paused_and_ended(
+    running: Sandbox, visitor: Visitor, pictures: Pictures
+) -> None:
+    await drafted(visitor, pictures)
+    rule = visitor.card("Repeating · Spring sale → group weekly")
+    await expect(rule).to_contain_text("The next five times, once it is started")
+    await button("Start", rule).click()
+    await expect(rule).to_contain_text("Running")
+    time = visitor.card("Campaign · Spring sale → group weekly")
+    await expect(button("Skip This One", time)).to_be_visible()
+    await pictures.take("repeating", visitor.slack)
+    await button("Pause", rule).click()
+    await expect(rule).to_contain_text("nothing leaves until somebody presses Resume")
+    await expect(time).to_contain_text("Held")
+    await button("Resume", rule).click()
+    await expect(button("Skip This One", time)).to_be_visible()
+    await button("Skip This One", time).click()
+    await expect(time).to_contain_text("Nothing was sent")
+    await button("End", rule).click()
+    await button("End", visitor.question).click()
+    await expect(rule).to_contain_text("Ended")
+    assert running.whatcounts.sent == []
