@@ -29,7 +29,7 @@ def facts(send: Send, settings: Settings) -> list[tuple[str, str]]:
     run = send.run
     if run is None or run.read_at is None:
         return []
-    said = [f"{run.lines:,} rows, {run.valid:,} phones to ask for"]
+    said = [f"{run.lines:,} rows, {run.valid:,} phones {_to(run)}"]
     said += [f"{run.duplicates:,} of them twice in the file"] if run.duplicates else []
     said += [f"{run.stopped:,} opted out on {escape(send.sender)}"] if run.stopped else []
     said += [f"{run.invalid:,} without a phone that can be texted"] if run.invalid else []
@@ -39,6 +39,10 @@ def facts(send: Send, settings: Settings) -> list[tuple[str, str]]:
     rows += [("First invalid rows", bad)] if bad else []
     rate = settings.rate.send if run.action is Action.SEND else settings.rate.other
     return [*rows, ("It takes", f"{span(timedelta(seconds=run.valid / rate))} at {rate:g} a second")]
+
+
+def _to(run: Run) -> str:
+    return {Action.SEND: "to text", Action.SUBSCRIBE: "to subscribe", Action.STOP: "to stop"}[run.action]
 
 
 def _first_up(words: str) -> str:
@@ -71,7 +75,7 @@ def counted(run: Run) -> str:
     }  # fmt: skip
     parts += [f"{run.count(one):,} {said}" for one, said in more.items() if run.count(one)]
     late = run.count(RowState.SKIPPED) - run.duplicates - run.stopped - run.invalid
-    parts += [f"{late:,} opted out meanwhile"] if run.counts and late > 0 else []
+    parts += [f"{late:,} left out meanwhile (the report says why)"] if run.counts and late > 0 else []
     return ", ".join(parts)
 
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from bot.moments import account_time
 from bot.rules.facts import Facts, Objection
-from bot.sends import TEXTS, Kind, State
+from bot.sends import Kind, State
 from bot.sends.history import HOUR, LEFT, REPEAT, Earlier
 
 SHOWN = 80  # characters of the earlier text
@@ -29,11 +29,17 @@ def repeat(facts: Facts) -> Objection | None:
     cut = text if len(text) <= SHOWN else text[: SHOWN - 1] + "…"
     if found.state in LEFT:
         did = "may have been sent" if found.state is State.MAYBE_SENT else "was sent"
-        said = f"The same {did} to them {gap} before, {when}, as {found.id}."
+        said = f"The same {did} to {_whom(found)} {gap} before, {when}, as {found.id}."
     else:
-        said = f"The same is scheduled for them as {found.id}, {when}."
+        said = f"The same is scheduled for {_whom(found)} as {found.id}, {when}."
     sentence = f"{said} Send it once more only if they shall get it twice."
     return Objection("repeat", "look", sentence, found.id, quote=cut)
+
+
+def _whom(found: Earlier) -> str:
+    if found.phones is None:
+        return "them"
+    return "1 of these phones" if found.phones == 1 else f"{found.phones:,} of these phones"
 
 
 def same_text(facts: Facts) -> Objection | None:
@@ -82,9 +88,10 @@ def _span(gap: timedelta) -> str:
 def caps(facts: Facts) -> Objection | None:
     """At most so many texts of one person in a day of the account's zone, and of all in an hour (`SMS_CAPS`).
 
-    Those count that left, or may have, and those whose turn is before this one.
+    Those count that left, or may have, and those whose turn is before this one. A campaign counts as one,
+    and so does a bulk run that another person approved; of any other bulk run each phone counts.
     """
-    if facts.send.kind not in TEXTS:
+    if not facts.send.is_text:
         return None
     most, history = facts.terms.caps, facts.history
     day = facts.leaves_at.astimezone(facts.terms.zone).replace(hour=0, minute=0, second=0, microsecond=0)

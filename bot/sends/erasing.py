@@ -100,6 +100,8 @@ def _erase_sends(connection: Connection, now: datetime, ids: Sequence[str], what
     connection.execute(update(send).where(send.c.id.in_(ids)).values(gone))
     connection.execute(delete(note).where(note.c.send_id.in_(ids)))
     _erase_quotes(connection, ids)
+    nothing: dict[str, Any] = {"file_name": "a file", "found_in": None, "examples": []}
+    connection.execute(update(bulk_run).where(bulk_run.c.send_id.in_(ids)).values(nothing))
     contacts = select(send.c.contact_id).where(send.c.id.in_(ids), send.c.contact_id.is_not(None))
     erase_people(connection, connection.execute(contacts).scalars().all())
     record_each(connection, ids, at=now, who=SMSOPS, what=what)
@@ -109,7 +111,11 @@ def _erase_quotes(connection: Connection, ids: Sequence[str]) -> None:
     """What younger sends to the same people show of them."""
     gone = connection.execute(select(send.c.sender, send.c.person_id).where(send.c.id.in_(ids))).all()
     senders, people = {row.sender for row in gone}, {row.person_id for row in gone} - {None}
-    for same in (send.c.person_id.in_(people), and_(send.c.sender.in_(senders), IS_TO_MANY)):
+    listed = select(bulk_row.c.person_id).where(
+        bulk_row.c.send_id.in_(ids), bulk_row.c.person_id.is_not(None)
+    )
+    who = or_(send.c.person_id.in_(people), send.c.person_id.in_(listed))
+    for same in (who, and_(send.c.sender.in_(senders), IS_TO_MANY)):
         rows = connection.execute(select(send.c.id, send.c.earlier).where(same, send.c.erased_at.is_(None)))
         for row in rows.all():
             if row.earlier and (left := without(row.earlier, ids)) != row.earlier:

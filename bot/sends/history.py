@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, func,
 
 from bot.database import Utc
 from bot.sends.kinds import TEXTS, TO_MANY, Kind, State
+from bot.sends.listed import Texted, counted, to_list, to_phone
 from bot.sends.row import IS_TO_MANY, Send, send
 from bot.sends.series import standing
 from bot.sends.told import Told, told
@@ -52,6 +53,7 @@ class Earlier:
     message: str | None
     text: str | None
     series: str | None = None  # of which repeating campaign it is one time
+    phones: int | None = None  # of a list: how many of its phones
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,7 @@ class History:
     """Other texts to the same people in the time of the repeat guard, the nearest first.
 
     `of_person`: texts of who asks on the day on which it would leave, `in_hour`: of everybody in the hour
-    before; those that left and those whose turn is before this one. Counted no further than the caps.
+    before; those that left and those whose turn is before this one; of bulk runs see `listed.counted`.
     `told`: the last texts that left to them, whenever that was, the newest first. Of one time of a repeating
     campaign: the state of its rule, and which other time may have been sent.
     """
@@ -74,7 +76,7 @@ class History:
 
 def look_back(connection: Connection, about: Send, back: Back) -> History:
     """What the brakes want to know of the record; nothing of what is no text."""
-    if about.kind not in TEXTS:
+    if not about.is_text:
         return History()
     at = leaves_at(about, back.now, back.delay(about.kind))
     # of those that are scheduled the first may go: by their time, and at one instant by their id
@@ -82,16 +84,21 @@ def look_back(connection: Connection, about: Send, back: Back) -> History:
     until, place = (about.due_at, about.id) if is_waiting else (at, "")
     turn = {"me": about.id, "until": until, "place": place}
     day = at.astimezone(back.zone).replace(hour=0, minute=0, second=0, microsecond=0)
-    counted = {"asked_by": about.asked_by, "day": day, "hour": at - HOUR}
+    windows = {"asked_by": about.asked_by, "day": day, "hour": at - HOUR}
     most = {"most_of_person": back.caps.person, "most_in_hour": back.caps.hour}
-    counts = connection.execute(_COUNTS, turn | counted | most).one()
+    counts = connection.execute(_COUNTS, turn | windows | most).one()
     earlier = () if about.kind is Kind.TEST else _earlier(connection, about, at, turn)
-    of_person, in_hour = counts.person_left + counts.person_waits, counts.hour_left + counts.hour_waits
+    last = until or at
+    of_person = counts.person_left + counts.person_waits
+    of_person += counted(connection, about.id, day, last, about.asked_by)
+    in_hour = counts.hour_left + counts.hour_waits + counted(connection, about.id, at - HOUR, last, None)
     said = told(connection, about)
     return History(earlier, of_person, in_hour, said, *standing(connection, about))
 
 
 def _earlier(connection: Connection, about: Send, at: datetime, turn: dict[str, Any]) -> list[Earlier]:
+    if about.kind is Kind.BULK:
+        return _listed(to_list(connection, about, at - REPEAT[True], at - REPEAT[False]), at, True)
     window = REPEAT[about.kind in TO_MANY]
     # a draft is told also of what is to leave after it
     until = turn["until"] if turn["place"] else at + window
@@ -100,9 +107,20 @@ def _earlier(connection: Connection, about: Send, at: datetime, turn: dict[str, 
     if about.kind in TO_MANY:
         question = _TO_EVERYONE if about.audience is None else _TO_GROUP
     values = turn | who | {"until": until, "since": at - window}
-    return [
+    found = [
         Earlier(row.id, State(row.state), row.claimed_at or row.due_at, row.message, row.text, row.series)
         for row in connection.execute(question, values)
+    ]
+    if about.kind is Kind.SEND and about.person_id is not None:
+        found += _listed(to_phone(connection, about.person_id, about.id, at - window), at, False)
+    return found
+
+
+def _listed(found: list[Texted], at: datetime, is_list: bool) -> list[Earlier]:
+    """Texts of bulk runs; what waits in one may leave at any moment, so `at` too."""
+    return [
+        Earlier(one.id, one.state, one.at or at, None, one.text, phones=one.phones if is_list else None)
+        for one in found
     ]
 
 

@@ -24,6 +24,7 @@ from bot.sends.row import (
     person,
     send,
 )
+from bot.sends.run import bulk_row
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,6 @@ def _same(connection: Connection, wanted: Filter) -> list[ColumnElement[bool]]:
     """All but who, each so that an index in the list's order answers it."""
     where = [*_kind(connection, wanted.kind), *_state(connection, wanted.state)]
     where += [send.c.audience == wanted.audience] if wanted.audience is not None else []
-    where += [send.c.person_id == wanted.to] if wanted.to is not None else []
     where += [send.c.asked_at >= wanted.since] if wanted.since else []
     return where + ([send.c.asked_at < wanted.until] if wanted.until else [])
 
@@ -106,12 +106,22 @@ _DID = (
 
 
 def _wheres(connection: Connection, wanted: Filter) -> list[list[ColumnElement[bool]]]:
-    """What is wanted, as questions of which no row answers two: who asked for it, who else did something."""
-    where = _same(connection, wanted)
+    """What is wanted, as questions of which no row answers two: who asked for it, who else did
+    something; to one phone, or with it in a list."""
+    wheres = [[*_same(connection, wanted), *to] for to in _to(wanted.to)]
     if wanted.who is None:
-        return [where]
+        return wheres
     others = [HAS_OTHER_HANDS, send.c.asked_by != wanted.who, or_(*(one == wanted.who for one in _DID))]
-    return [[*where, send.c.asked_by == wanted.who], [*where, *others]]
+    by_whom = ([send.c.asked_by == wanted.who], others)
+    return [[*where, *who] for where in wheres for who in by_whom]
+
+
+def _to(person_id: int | None) -> list[list[ColumnElement[bool]]]:
+    """Sends to this person alone; and bulk runs, which are to no single one, with a row of theirs."""
+    if person_id is None:
+        return [[]]
+    listed = select(bulk_row.c.send_id).where(bulk_row.c.person_id == person_id)
+    return [[send.c.person_id == person_id], [send.c.person_id.is_(None), send.c.id.in_(listed)]]
 
 
 def past(connection: Connection, wanted: Filter, cursor: Cursor | None, limit: int) -> Page:

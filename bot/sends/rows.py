@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, and_, exists, func, or_, select, update
@@ -16,11 +16,13 @@ from sqlalchemy.dialects import postgresql, sqlite
 from bot.freeze import count_failure, forget_failures, frozen_since, hold_still
 from bot.registry import is_registered
 from bot.sends.kinds import State
+from bot.sends.listed import has_just_had
 from bot.sends.optouts import optout
 from bot.sends.row import person, send
 from bot.sends.run import UNDER_WAY, Action, RowState, RunState, Skipped, bulk_row, bulk_run
 
 TRIES = 5  # of an opt-out, which does nothing more when it is asked for twice
+AGAIN = timedelta(minutes=10)  # the same text to the same phone (product.md 5.6)
 LOST = "smsops stopped in the middle of this."
 
 
@@ -48,13 +50,13 @@ def take(connection: Connection, now: datetime, send_id: str, me: int, token: st
 
     None where there is none that may leave: the run is not running or another's, all is frozen (but for
     opt-outs), its sender code or group is not registered, or no row waits. A phone that was stopped on this
-    sender code since its file was read is skipped here, and so is one whose number was erased.
+    sender code since its file was read is skipped here, and so is one whose number was erased, or that has
+    had the same text in the last minutes, unless who confirmed the run confirmed a repeat.
     """
     hold_still(connection)
     about = connection.execute(_about(send_id, me)).first()
     if about is None:
         return None
-    is_stop = about.action == Action.STOP
     while True:
         waiting = select(bulk_row.c.line, bulk_row.c.person_id, person.c.phone)
         waiting = waiting.outerjoin(person, person.c.id == bulk_row.c.person_id)
@@ -63,7 +65,7 @@ def take(connection: Connection, now: datetime, send_id: str, me: int, token: st
         row = connection.execute(waiting.with_for_update(of=bulk_row, skip_locked=True)).first()
         if row is None:
             return None
-        if why := _why_not(connection, row, about.sender, is_stop):
+        if why := _why_not(connection, now, send_id, row, about):
             _move(connection, send_id, row.line, RowState.WAITING, state=RowState.SKIPPED, why=why)
             continue
         claimed = {"state": RowState.SENDING, "claimed_by": me, "claim": token, "claimed_at": now}
@@ -80,7 +82,7 @@ def take(connection: Connection, now: datetime, send_id: str, me: int, token: st
 
 def _about(send_id: str, me: int) -> Any:
     """What is sent, where the run may go on: locked, so that a pause waits for the claims before it."""
-    columns = (bulk_run.c.action, send.c.sender, send.c.audience, send.c.text)
+    columns = (bulk_run.c.action, send.c.sender, send.c.audience, send.c.text, send.c.accepted)
     found = select(*columns).join(send, send.c.id == bulk_run.c.send_id)
     frozen = frozen_since(bulk_run.c.state_at)  # also one that was lifted since it began, or went on
     registered = exists(is_registered("sender", send.c.sender))
@@ -92,11 +94,18 @@ def _about(send_id: str, me: int) -> Any:
     ).with_for_update(of=bulk_run, read=True)  # fmt: skip
 
 
-def _why_not(connection: Connection, row: Any, sender: str, is_stop: bool) -> str | None:
+def _why_not(connection: Connection, now: datetime, send_id: str, row: Any, about: Any) -> str | None:
     if row.phone is None:
         return Skipped.ERASED
-    stopped = exists().where(optout.c.person_id == row.person_id, optout.c.sender == sender)
-    return Skipped.STOPPED if not is_stop and connection.execute(select(stopped)).scalar_one() else None
+    if about.action == Action.STOP:
+        return None
+    stopped = exists().where(optout.c.person_id == row.person_id, optout.c.sender == about.sender)
+    if connection.execute(select(stopped)).scalar_one():
+        return Skipped.STOPPED
+    if about.action != Action.SEND or any(one["rule"] == "repeat" for one in about.accepted or ()):
+        return None
+    had = has_just_had(connection, row.person_id, send_id, about.text or "", now - AGAIN)
+    return Skipped.REPEAT if had else None
 
 
 def _move(connection: Connection, send_id: str, line: int, found: RowState, **values: Any) -> int | None:

@@ -65,6 +65,7 @@ class Skipped(StrEnum):
     DUPLICATE = "duplicate"  # an earlier line has this phone
     STOPPED = "opted out"  # stopped on this sender code
     ERASED = "erased"  # its number was erased since
+    REPEAT = "had the same text minutes before"  # by itself, or from another list
 
 
 class PausedBy(StrEnum):

@@ -17,6 +17,7 @@ from sqlalchemy import Connection, and_, func, select
 
 from bot.sends.kinds import TEXTS, TO_MANY, Kind, State
 from bot.sends.row import HAS_STAYED, IS_NO_TEXT, IS_TO_MANY, send
+from bot.sends.run import Action, RowState, bulk_run
 
 MOST = 20_000  # rows of one question that are looked at one by one
 TIMED = 1_000  # the newest, of which the times are taken
@@ -28,6 +29,7 @@ WHATCOUNTS = "whatcounts"  # among the rules: WhatCounts said no, or could not b
 class Stats:
     """Of each day, the oldest first, and of the period as a whole.
 
+    The rows of a bulk run count on the day on which it began: as texts, as refused, as stops.
     `rules`: what stopped how many, by the rule's name. `took`: from draft to claim, of what was submitted:
     the newest TIMED campaigns, and as many texts to one phone.
     """
@@ -44,14 +46,35 @@ def stats(connection: Connection, days: Sequence[datetime]) -> Stats:
     """Of the days that begin at these moments (UTC, rising); the last one is the end of the period."""
     claimed = [_claimed(connection, *day) for day in pairwise(days)]
     texts = TEXTS - TO_MANY
+    runs = [_listed(connection, *day) for day in pairwise(days)]
+    of_runs = [(run[Action.SEND, RowState.SUBMITTED], run[Action.SEND, RowState.REFUSED]) for run in runs]
+    stops = _stops(connection, days)
     return Stats(
-        [_sum(day, texts, State.SUBMITTED) for day in claimed],
+        [
+            _sum(day, texts, State.SUBMITTED) + listed
+            for day, (listed, _) in zip(claimed, of_runs, strict=True)
+        ],
         [_sum(day, TO_MANY, State.SUBMITTED) for day in claimed],
-        [_sum(day, TEXTS, State.REFUSED) for day in claimed],
-        _stops(connection, days),
+        [_sum(day, TEXTS, State.REFUSED) + no for day, (_, no) in zip(claimed, of_runs, strict=True)],
+        [
+            one + run[Action.STOP, RowState.SUBMITTED]
+            for one, run in zip(stops, runs, strict=True)
+        ],
         _rules(connection, claimed, days[0], days[-1]),
         _took(connection, days[0], days[-1]),
     )
+
+
+def _listed(
+    connection: Connection, since: datetime, until: datetime
+) -> Counter[tuple[Action, RowState]]:
+    """The rows of the runs that began in this time, by what is done and what became of them."""
+    when = (send.c.claimed_at >= since, send.c.claimed_at < until, send.c.kind + "" == Kind.BULK)
+    runs = select(bulk_run.c.action, bulk_run.c.counts).join(send, send.c.id == bulk_run.c.send_id)
+    found: Counter[tuple[Action, RowState]] = Counter()
+    for run in connection.execute(runs.where(*when)):
+        found.update({(Action(run.action), RowState(state)): many for state, many in run.counts.items()})
+    return found
 
 
 Claimed = Counter[tuple[Kind, State, str | None]]

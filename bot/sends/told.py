@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, String, bindparam, or_, select
 
 from bot.sends.kinds import TEXTS, Kind, State
+from bot.sends.listed import last_to
 from bot.sends.row import IS_TO_MANY, Send, send
 
 MOST = 3
@@ -54,7 +55,11 @@ def told(connection: Connection, about: Send) -> list[Told]:
     question = _TO_PHONE if about.person_id is not None else _TO_MANY
     whom = {"person": about.person_id, "sender": about.sender, "audience": about.audience}
     rows = connection.execute(question, whom | {"me": about.id})
-    return [Told(row.id, row.state_at, row.text, State(row.state), row.corrects, row.series) for row in rows]
+    found = [Told(row.id, row.state_at, row.text, State(row.state), row.corrects, row.series) for row in rows]
+    if about.person_id is not None:
+        listed = last_to(connection, about.person_id, about.id, MOST)
+        found += [Told(one.id, one.at, one.text, one.state) for one in listed if one.at]
+    return sorted(found, key=lambda one: one.at, reverse=True)[:MOST]
 
 
 def _question(*same: ColumnElement[bool]) -> Select[Any]:

@@ -44,7 +44,7 @@ async def test_the_card_says_what_is_in_the_file_before_anything_leaves(sqlite_u
         data = csv([*numbers, numbers[0]]) + b"none\n"
         card = await draft(world, data)
         said = card.read()
-        parts = ("6 rows, 4 phones to ask for", "1 of them twice", "1 without a phone", "row 7", "It takes")
+        parts = ("6 rows, 4 phones to text", "1 of them twice", "1 without a phone", "row 7", "It takes")
         assert all(part in said for part in parts), said
         assert world.whatcounts.sent == []
 
