@@ -60,7 +60,7 @@ async def test_over_the_limit_another_person_approves(hands: Open) -> None:
 
 
 async def test_it_is_paused_and_goes_on(hands: Open) -> None:
-    async with hands(**(FAST | {"SMS_RATE": "send=20,other=20"})) as world:
+    async with hands(**(FAST | {"SMS_RATE": "send=10,other=10"})) as world:
         card = await start(world, csv(phones(60)))
         await in_state(world, RunState.RUNNING)
         card = await world.card("Running")
@@ -76,7 +76,7 @@ async def test_it_is_paused_and_goes_on(hands: Open) -> None:
 
 
 async def test_a_cancelled_run_takes_no_more_and_says_what_left(hands: Open) -> None:
-    async with hands(**(FAST | {"SMS_RATE": "send=20,other=20"})) as world:
+    async with hands(**(FAST | {"SMS_RATE": "send=10,other=10"})) as world:
         await start(world, csv(phones(60)))
         card = await world.card("Running")
         assert (await world.slack.click(OLIVE, card, "Cancel")).ok
@@ -87,7 +87,7 @@ async def test_a_cancelled_run_takes_no_more_and_says_what_left(hands: Open) -> 
 
 
 async def test_a_freeze_pauses_it_until_somebody_resumes(hands: Open) -> None:
-    async with hands(**(FAST | {"SMS_RATE": "send=20,other=20"})) as world:
+    async with hands(**(FAST | {"SMS_RATE": "send=10,other=10"})) as world:
         await start(world, csv(phones(60)))
         await in_state(world, RunState.RUNNING)
         await typed(world, "freeze wrong list")
@@ -131,7 +131,7 @@ async def test_a_number_is_not_forgotten_while_its_opt_out_waits_in_a_list(sqlit
 
 
 async def test_a_list_whose_sender_code_goes_is_paused(hands: Open) -> None:
-    async with hands(**(FAST | {"SMS_RATE": "send=20,other=20"})) as world:
+    async with hands(**(FAST | {"SMS_RATE": "send=10,other=10"})) as world:
         await start(world, csv(phones(100)))
         await in_state(world, RunState.RUNNING)
         now = world.bot.now()
