@@ -77,7 +77,7 @@ class PausedBy(StrEnum):
     FREEZE = "freeze"
     SENDER = "sender"  # its sender code or group is not registered any more
     UNREACHABLE = "unreachable"  # WhatCounts was not reached several times in a row
-    REFUSED = "refused"  # WhatCounts said the same no several times in a row
+    REFUSED = "refused"  # WhatCounts said the same no several times in a row, or what nobody understands
 
 
 bulk_run = Table(
