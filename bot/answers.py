@@ -138,7 +138,8 @@ class Channel:
             await ack()
 
         async def problem(text: str, title: str = NOT_DONE) -> None:
-            await open_form(bot, body, problem_view(text, title))
+            if "trigger_id" in body:
+                await open_form(bot, body, problem_view(text, title))
             await ack()
 
         return cls(bot, here, ack, say, problem, is_form=True, lacks_channel=is_list and not here)

@@ -15,7 +15,7 @@ from tests.world import ANA, World
 WANT = {
     "none": set[Kind](),
     "everyone": {Kind.EVERYONE},
-    "campaign": {Kind.EVERYONE, Kind.CAMPAIGN},
+    "campaign": {Kind.EVERYONE, Kind.CAMPAIGN, Kind.REPEAT},
 }
 PERSON = {"rule": "repeat", "severity": "person", "sentence": "They had it an hour ago."}
 

@@ -19,6 +19,7 @@ from sandbox.slack.api import METHODS
 from sandbox.slack.record import Json
 from tests.approval.asked import awaiting_everyone
 from tests.bulk.lists import csv, phones, start
+from tests.repeat.steps import running
 from tests.steps import (
     cancelled_text,
     doubtful_text,
@@ -136,6 +137,34 @@ def a_list_being_described(values: dict[str, Any]) -> Step:
         return lambda: world.slack.fill(OLIVE, values)
 
     return ready
+
+
+def a_campaign_being_described(values: dict[str, Any]) -> Step:
+    async def ready(world: World) -> Act:
+        await typed(world, "campaign Spring sale")
+        return lambda: world.slack.fill(OLIVE, values)
+
+    return ready
+
+
+def a_repeating_campaign_being_described(values: dict[str, Any]) -> Step:
+    async def ready(world: World) -> Act:
+        await typed(world, "campaign Spring sale")
+        await world.slack.fill(OLIVE, {"repeats": "daily"})
+        await world.slack.wait_for(lambda: "The next five times" in form(world).read())
+        return lambda: world.slack.fill(OLIVE, values)
+
+    return ready
+
+
+async def running_times(world: World) -> Message:
+    await running(world)
+    return await world.card("Running")
+
+
+async def paused_times(world: World) -> Message:
+    await press(world, await running_times(world), "Pause")
+    return await world.card("Paused by")
 
 
 async def a_list(world: World) -> Act:
@@ -325,6 +354,9 @@ STEPS: dict[str, Step] = {
     "sms.card.was_not_sent": pressing(doubtful_text, "It Was Not Sent"),
     "sms.card.pause": pressing(a_run, "Pause"),
     "sms.card.resume": pressing(a_paused_run, "Resume"),
+    "sms.card.pause_times": pressing(running_times, "Pause"),
+    "sms.card.resume_times": pressing(paused_times, "Resume"),
+    "sms.card.end": pressing(running_times, "End"),
     "sms.card.again": pressing(cancelled_text, "Draft Again"),
     "sms.card.oops": pressing(submitted_text, "Oops"),
     "sms.card.correct": pressing(wrong_text, "Write Correction"),
@@ -350,6 +382,9 @@ STEPS: dict[str, Step] = {
     "sms.card.second_form": a_second_look,
     "sms.card.correction": a_correction,
     "typing create.text": a_text_being_typed,
+    "typing campaign.repeats": a_campaign_being_described({"repeats": "daily"}),
+    "typing campaign.first": a_repeating_campaign_being_described({"first": "2099-01-01"}),
+    "typing campaign.at": a_repeating_campaign_being_described({"at": "11:30"}),
     "typing bulk.action": a_list_being_described({"action": "stop"}),
     "typing bulk.text": a_list_being_described({"text": "Hello"}),
     "search campaign.message": searching("campaign", "sale"),

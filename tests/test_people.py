@@ -12,8 +12,8 @@ from tests.world import ANA, MAX, OLIVE, OTTO, World, open_world
 
 OPEN = {"help", "menu"}
 WORDS = {"send": "2065550100 Hello", "test": "Spring sale", "subscribe": "2065550100", "show": "S-000000"}
-READS = {"messages", "scheduled", "history", "show", "status", "freeze", "groups", "senders"}
-SENDS = {"send", "campaign", "everyone", "test", "create", "subscribe", "contact", "stop"}
+READS = {"messages", "scheduled", "history", "stats", "show", "status", "freeze", "groups", "senders"}
+SENDS = {"send", "campaign", "everyone", "test", "create", "subscribe", "contact", "stop", "bulk"}
 MAY = {
     OLIVE: READS | SENDS,
     ANA: READS,

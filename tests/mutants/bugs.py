@@ -267,4 +267,25 @@ BUGS = (
         (Edit("bot/sends/approving.py", "where=and_(*others, ahead, ", "where=and_(ahead, "),),
         "tests/sends/test_approving.py",
     ),
+    Bug(
+        "one time of a repeating campaign leaves though that is paused, or another is in doubt",
+        (Edit("bot/sends/leaving.py", "        MAY_LEAVE,\n", ""),),
+        "tests/repeat/test_claim.py",
+    ),
+    Bug(
+        "lease return: the rows of a list that a dead process claimed wait again",
+        (
+            Edit(
+                "bot/sends/rows.py",
+                'values = {"state": RowState.MAYBE_SENT, "why": LOST, "answered_at": now}',
+                'values = {"state": RowState.WAITING, "why": LOST, "claim": None, "claimed_by": None}',
+            ),
+        ),
+        "tests/crash/test_bulk_killed.py::test_who_serves_is_killed_three_times",
+    ),
+    Bug(
+        "a row of a list is claimed though the list was paused",
+        (Edit("bot/sends/rows.py", "bulk_run.c.state == RunState.RUNNING, ", ""),),
+        "tests/bulk/test_claim.py",
+    ),
 )
