@@ -46,7 +46,7 @@ class Timetable:
         """From a view's values; a field that is not shown is empty."""
         every, first, at = (values.get(name) for name in ("repeats", "first", "at"))
         return cls(
-            None if every in (None, NEVER) else Every(every),
+            None if not every or every == NEVER else Every(every),
             date.fromisoformat(first) if first else None,
             time.fromisoformat(at) if at else None,
         )
