@@ -103,8 +103,7 @@ def _held(send: Send) -> list[Button]:
         return [CANCEL]
     if send.held_by not in RELEASABLE:
         return [CANCEL] if has_begun(send) else [EDIT, CANCEL]
-    ahead = send.series is not None and send.due_at is None  # it was held before its hour, and keeps that
-    release = Button("Schedule" if ahead else f"{deed(send).verb} Now", "send_now", "primary")
+    release = Button("Schedule" if send.is_held_ahead else f"{deed(send).verb} Now", "send_now", "primary")
     return [release, MOVE, CANCEL] if send.kind in MOVABLE else [release, CANCEL]
 
 

@@ -119,7 +119,7 @@ async def done(bot: Bot, ack: AsyncAck, moved: Send | None, send_id: str, *, for
 
 def verb_of(send: Send) -> str:
     """What stands on the button by which it is confirmed, or released."""
-    if send.state is State.HELD:
+    if send.state is State.HELD and not send.is_held_ahead:
         return f"{deed(send).verb} Now"
     return "Schedule" if send.chosen_at else deed(send).verb
 

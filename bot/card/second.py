@@ -51,9 +51,14 @@ async def send_now(bot: Bot, body: dict[str, Any], person: Person, ask: Ask, ack
     freeze = await bot.sends.frozen()
     if freeze.frozen and not press.send.is_let_through:
         raise Objected("Sends are still frozen, so nothing was done. An admin lifts it with `/sms unfreeze`.")
-    if press.send.series and press.send.due_at is None and not press.send.keeps_time(ask.at):
-        raise Objected("Its hour has passed, so nothing was done. Press Move and choose another, or skip it.")
+    _not_passed(press.send, ask)
     await decide(bot, press.send, body, ask, ack)
+
+
+def _not_passed(send: Send, ask: Ask) -> None:
+    """Raises Objected for one that was to keep its hour, which is over: nobody said that it leaves now."""
+    if send.is_held_ahead and not send.keeps_time(ask.at):
+        raise Objected("Its hour has passed, so nothing was done. Press Move and choose another, or skip it.")
 
 
 async def decide(bot: Bot, send: Send, body: dict[str, Any], ask: Ask, ack: AsyncAck) -> None:
@@ -115,6 +120,7 @@ async def looked_again(bot: Bot, view: dict[str, Any], person: Person, ask: Ask,
     allow(bot, person, send, verb_of(send))
     if send.state not in (State.DRAFT, State.HELD) or send.revision != shown.revision:
         await done(bot, ack, None, send.id, form=True)
+    _not_passed(send, ask)
     found = await _asked(bot, send, ask)
     looks = second_looks(found, send.accepted)
     if not set(_keys(looks)) <= set(shown.keys):

@@ -311,10 +311,15 @@ class Send:
         """One time of a repeating campaign, as its rule made it: nobody has edited it."""
         return self.series is not None and self.state is State.DRAFT and self.confirmed_print is not None
 
+    @property
+    def is_held_ahead(self) -> bool:
+        """Held before it was ever scheduled, and before its hour: one time of a repeating campaign."""
+        is_early = self.chosen_at is not None and self.chosen_at > self.state_at
+        return self.state is State.HELD and self.series is not None and self.due_at is None and is_early
+
     def keeps_time(self, now: datetime) -> bool:
-        """Held before it was ever scheduled (one time of a repeating campaign), and its hour is ahead."""
-        ahead = self.chosen_at is not None and self.chosen_at > now
-        return self.state is State.HELD and self.series is not None and self.due_at is None and ahead
+        """Held ahead of its hour, which is still to come: released, it leaves then."""
+        return self.is_held_ahead and self.chosen_at is not None and self.chosen_at > now
 
     @property
     def is_let_through(self) -> bool:

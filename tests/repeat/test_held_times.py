@@ -149,6 +149,50 @@ async def test_a_time_on_a_blackout_day_is_held_and_the_others_leave(sqlite_url:
         assert (held.held_by, held.on_day) == ("blackout", second)
 
 
+async def test_what_was_held_before_its_hour_keeps_it_and_after_it_asks_for_another(sqlite_url: str) -> None:
+    async with open_world(sqlite_url) as world:
+        day = local(world, timedelta(hours=26)).date()
+    async with open_world(sqlite_url, SMS_BLACKOUT=day.isoformat()) as world:
+        await running(world)
+        world.pass_time(TO_MAKING)
+        one = await time_in(world, State.HELD)
+        card = await world.card("One time of")
+        assert card.buttons() == ["Schedule", "Move", "Skip This One"]
+        await press(world, card, "Schedule")
+        await told(world, OLIVE, "Nothing was done.")
+        assert one.chosen_at is not None
+        world.pass_time((one.chosen_at - world.time.now()).total_seconds() + 1)
+        await world.slack.click(OLIVE, card, "Schedule")
+        await told(world, OLIVE, "Its hour has passed, so nothing was done.")
+        assert sends_asked(world) == 0
+
+
+async def test_a_second_look_that_comes_back_after_the_hour_releases_nothing(world: World) -> None:
+    """Held a day before as somebody else sent the same meanwhile; the form is open while the hour passes."""
+    await running(world)
+    await press(world, await draft_campaign(world), "Send")
+    world.pass_time(61)
+    await sent(world, 1)
+    world.pass_time(TO_MAKING)
+    one = await time_in(world, State.HELD)
+    assert one.held_by == "same text"
+    card = await world.card("One time of")
+    await press(world, card, "Schedule")
+    assert one.chosen_at is not None
+    world.pass_time((one.chosen_at - world.time.now()).total_seconds() + 1)
+    await world.slack.submit(OLIVE)
+    await time_in(world, State.HELD, 1)  # the loop has gone round: the next day's is made
+    assert (await times(world))[0].state is State.HELD
+    assert sends_asked(world) == 1
+
+
+async def sent(world: World, count: int) -> None:
+    """As soon as WhatCounts was asked to send so often."""
+    async with asyncio.timeout(15):
+        while sends_asked(world) < count:
+            await world.slack.raw(b"", {})  # a round trip to the bot, which goes on with its work meanwhile
+
+
 async def every_version(world: World) -> str:
     """All that the rule's card ever said."""
     card = await world.card("Running")
