@@ -73,6 +73,10 @@ class Gauges:
         metrics.build.labels(VERSION, found.step).set(1)
         for state, count in found.standing.counts.items():
             metrics.sends.labels(state).set(count)
+        for run, count in found.standing.runs.items():
+            metrics.runs.labels(run).set(count)
+        for row, count in found.standing.rows.items():
+            metrics.rows.labels(row).set(count)
         for state, seconds in found.standing.ages(bot.now()).items():
             metrics.oldest.labels(state).set(seconds)
         metrics.open_stops.set(found.open_stops)

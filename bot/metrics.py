@@ -54,6 +54,10 @@ class Metrics:
             "smsops_lateness_seconds", "Seconds after its due time at which a text left", ("kind",), LATENESS
         )
         self.sends = self._gauge("smsops_sends", "Sends in each state", ("state",))
+        self.runs = self._gauge("smsops_runs", "Bulk runs that are not over, in each state", ("state",))
+        self.rows = self._gauge(
+            "smsops_run_rows", "Rows of bulk runs that are not over, in each state", ("state",)
+        )
         self.oldest = self._gauge(
             "smsops_oldest_waiting_seconds", "Seconds for which the oldest send has waited", ("state",)
         )

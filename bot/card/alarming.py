@@ -8,6 +8,7 @@ from datetime import datetime
 from bot.alarms import Matter, Told
 from bot.blocks import escape, shorten, their_time
 from bot.card.about import heading
+from bot.card.bulk import doubtful, progress
 from bot.sends import Send, State
 from bot.sends.asking import FAILING, Asking
 
@@ -18,6 +19,7 @@ THAW = "Find out why, then an admin types `/sms unfreeze`; what came due meanwhi
 def matters(found: Asking) -> list[Matter]:
     """Everything that needs somebody, of the sends."""
     lines = [_of(one) for one in found.sends]
+    lines += [Matter(f"paused {one.id}", "paused", _paused(one)) for one in found.paused]
     lines += [Matter(f"refused {one.id}", "refused", _refused(one)) for one in found.refused]
     if found.froze_at is not None:
         said = f"*smsops froze all sends*: {escape(found.why)}. {THAW}"
@@ -77,6 +79,12 @@ def _first_words(said: str) -> str:
 
 
 def _of(about: Send) -> Matter:
+    if about.run is not None and about.state is not State.HELD:
+        said = (
+            f"*In doubt*: {_named(about)} · {doubtful(about)}: nobody knows. The report names the rows."
+            f" Look for them in WhatCounts, then press `I Have Looked` {_place(about)}, once it is over."
+        )
+        return Matter(f"maybe {about.id}", "maybe_sent", said)
     if about.state is State.MAYBE_SENT:
         said = (
             f"*May have been sent*: {_named(about)} · nobody knows. Do not send it again. Look in WhatCounts,"
@@ -86,6 +94,11 @@ def _of(about: Send) -> Matter:
     why = escape(shorten(about.why or "", 200))
     said = f"*Held, nothing was sent*: {_named(about)} · {why} Decide {_place(about)}."
     return Matter(f"held {about.id}", "held", said)
+
+
+def _paused(about: Send) -> str:
+    why = escape(shorten((about.run and about.run.why) or "", 200))
+    return f"*Paused*: {_named(about)} · {progress(about)}. {why} `Resume` or `Cancel` it {_place(about)}."
 
 
 def _refused(about: Send) -> str:

@@ -79,6 +79,22 @@ def counted(run: Run) -> str:
     return ", ".join(parts)
 
 
+def progress(send: Send) -> str:
+    """How far it is, for a list: `under way, 1,200 of 1,950 submitted`; "" before it began. mrkdwn."""
+    run = send.run
+    if run is None or run.begun_at is None or send.state not in (State.SENDING, State.CANCELLED):
+        return ""
+    how = {RunState.PAUSED: "paused, waits for Resume", RunState.CANCELLED: "cancelled"}
+    return f"{how.get(run.state, 'under way')}, {counted(run).replace('*', '')}"
+
+
+def doubtful(send: Send) -> str:
+    """`3 of 1,950 phones may have been submitted`, mrkdwn."""
+    run = send.run
+    assert run is not None
+    return f"{run.count(RowState.MAYBE_SENT):,} of {run.valid:,} phones may have been {DID[run.action]}"
+
+
 def sending(send: Send) -> str:
     """The state of a run under way, mrkdwn."""
     run = send.run

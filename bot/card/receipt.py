@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from bot.blocks import button, context, escape, named, section, shorten, their_second, their_time, turners
 from bot.card.about import heading
+from bot.card.bulk import progress
 from bot.card.deeds import deed
 from bot.card.picture import card, picture
 from bot.card.repeating import label, summary
@@ -40,8 +41,8 @@ def line(send: Send) -> str:
 
 def _label(send: Send) -> str:
     """Its state in the words of what it does."""
-    if repeats := label(send):
-        return repeats
+    if said := label(send) or progress(send):
+        return said
     did = deed(send)
     labels = {
         State.DRAFT: "draft, not confirmed",

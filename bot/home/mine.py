@@ -36,12 +36,21 @@ def waiting_for(person: Person, ahead: Ahead, settings: Settings) -> list[Group]
                and not is_own(one, person.id)),
         _group("Held", "Nothing of it leaves until somebody decides, on its card.", ahead.held,
                lambda one: may_send and _is_here(one, settings)),
+        _group("Paused lists", "Nothing more of it leaves until somebody presses Resume, on its card.",
+               _runs(ahead, paused=True), lambda one: may_send and _is_here(one, settings)),
         _group("May have been sent", "Look in WhatCounts, then press on the card what you found.",
                ahead.doubtful, lambda one: may_send and _is_here(one, settings)),
+        _group("Lists under way", "They need nobody; their cards have Pause and Cancel.",
+               _runs(ahead, paused=False), lambda one: may_send and _is_here(one, settings)),
         _group("Your drafts", "Nobody has confirmed them; they expire after 24 hours.", ahead.mine,
                lambda one: may_send),
     ]  # fmt: skip
     return [one for one in groups if one.sends]
+
+
+def _runs(ahead: Ahead, *, paused: bool) -> Several:
+    found = [one for one in ahead.runs if one.run and one.run.is_paused is paused]
+    return Several(found, len(found))
 
 
 def _is_here(send: Send, settings: Settings) -> bool:

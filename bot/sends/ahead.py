@@ -37,13 +37,15 @@ class Ahead:
     """The record as one moment shows it to one person; times are aware, UTC.
 
     `mine`: drafts of this person that nobody has confirmed. `corrections`: those that an admin may let
-    through a freeze. `campaigns`: what goes to many until the last day asked for, by time. `texts`: when
-    texts to single phones leave until then, COUNTED at most. `last`: what was tried last, the newest first.
+    through a freeze. `runs`: bulk runs under way or paused, the oldest first. `campaigns`: what goes to many
+    until the last day asked for, by time. `texts`: when texts to single phones leave until then, COUNTED at
+    most. `last`: what was tried last, the newest first.
     """
 
     freeze: Freeze
     awaiting: Several = Several()
     held: Several = Several()
+    runs: Sequence[Send] = ()
     doubtful: Several = Several()
     mine: Several = Several()
     corrections: Sequence[Send] = ()
@@ -61,6 +63,7 @@ def ahead(connection: Connection, who: str, now: datetime, until: datetime) -> A
         freeze.read(connection),
         awaiting=_several(connection, _AWAITING, asked),
         held=_several(connection, _HELD, asked),
+        runs=_sends(connection, _RUNS, asked),
         doubtful=_several(connection, _DOUBTFUL, asked),
         mine=_several(connection, _MINE, asked),
         corrections=_sends(connection, _CORRECTIONS, asked),
@@ -98,6 +101,11 @@ def _first(where: ColumnElement[bool]) -> tuple[Select[Any], Select[Any]]:
 
 _AWAITING = _first(send.c.state == State.AWAITING)
 _HELD = _first(send.c.state == State.HELD)
+_RUNS = (
+    WITH_PEOPLE.where(send.c.state == State.SENDING, send.c.kind == Kind.BULK)
+    .order_by(send.c.due_at)
+    .limit(LISTED)
+)
 _DOUBTFUL = _first(send.c.state == State.MAYBE_SENT)
 # Whose it is as no index has it: of one person there may be many, and of drafts there are few.
 _MINE = _first(and_(send.c.state == State.DRAFT, (send.c.asked_by + "") == bindparam("who")))

@@ -13,18 +13,23 @@ from bot.freeze import freeze_row
 from bot.sends.kinds import Kind, State
 from bot.sends.questions import open_stops
 from bot.sends.row import IS_TO_MANY, WITH_PEOPLE, Send, send
+from bot.sends.run import RowState
 
 MOST = 500
 OVERDUE = timedelta(minutes=5)  # past its time, neither sent nor held; our throttle may keep it so
 NEWS_FOR = timedelta(days=1)
+PAUSED = timedelta(minutes=10)  # a run that paused itself; who asked is told in its thread at once
 FAILING = 3  # texts in a row; at five the fuse blows
 
 
 @dataclass(frozen=True)
 class Asking:
-    """`froze_at`: since when sends are frozen by smsops itself, `why`; `overdue`: how many, since when."""
+    """`paused`: runs that paused themselves and that nobody resumes. `froze_at`: since when sends are frozen
+    by smsops itself, `why`; `overdue`: how many, since when.
+    """
 
-    sends: Sequence[Send]  # held, or in doubt
+    sends: Sequence[Send]  # held, or in doubt; a run also while it goes on
+    paused: Sequence[Send]
     refused: Sequence[Send]  # campaigns that were to leave, lately
     overdue: int
     overdue_since: datetime | None
@@ -43,11 +48,23 @@ def asking(connection: Connection, now: datetime) -> Asking:
         send.c.state == State.SCHEDULED, send.c.due_at < now - OVERDUE, send.c.kind != Kind.STOP
     )
     count, since = connection.execute(late).one()
+    under_way = (send.c.state == State.SENDING, send.c.kind == Kind.BULK)
+    runs = [Send.of(one) for one in connection.execute(WITH_PEOPLE.where(*under_way).limit(MOST))]
     row = connection.execute(select(freeze_row)).one()
     is_ours = row.frozen and row.by == SMSOPS
     return Asking(
-        sends=[Send.of(one) for one in connection.execute(held.limit(MOST))],
+        sends=[*(Send.of(one) for one in connection.execute(held.limit(MOST))), *filter(_is_in_doubt, runs)],
+        paused=[one for one in runs if _waits(one, now)],
         refused=[Send.of(one) for one in connection.execute(refused.limit(MOST))],
         overdue=count, overdue_since=since, open_stops=open_stops(connection), failures=row.failures,
         froze_at=row.at if is_ours else None, why=row.why or "",
     )  # fmt: skip
+
+
+def _is_in_doubt(one: Send) -> bool:
+    return one.run is not None and one.run.count(RowState.MAYBE_SENT) > 0
+
+
+def _waits(one: Send, now: datetime) -> bool:
+    since = one.run.waits_since if one.run else None
+    return since is not None and since < now - PAUSED

@@ -192,6 +192,20 @@ class Run:
         return sum(self.counts.get(one, 0) for one in states)
 
     @property
+    def is_paused(self) -> bool:
+        return self.state is RunState.PAUSED
+
+    @property
+    def waits_since(self) -> datetime | None:
+        """Since when it waits for somebody to press Resume: not while what paused it by itself goes on (UTC).
+
+        None where it is not paused, or a person paused it.
+        """
+        if not self.is_paused or self.paused_by is PausedBy.HAND or self.counted_at is None:
+            return None
+        return max(self.counted_at, self.next_at or self.counted_at)
+
+    @property
     def answered(self) -> int:
         """Rows that are over, of those that are asked for: `valid` in all."""
         return self.valid - self.count(RowState.WAITING, RowState.SENDING) if self.counts else 0
