@@ -70,8 +70,10 @@ async def _blocks(bot: Bot, commands: Mapping[str, Command], taken: Home) -> tup
 
 
 def _coming(bot: Bot, ahead: Ahead) -> list[Coming]:
-    """What the calendar shows of campaigns; those of repeating ones that are not made yet belong here."""
-    return [Coming.of(one, bot.workspace.url) for one in ahead.campaigns]
+    """What the calendar shows of campaigns: each that is made, once, and what repeating ones will make."""
+    url = bot.workspace.url
+    made = [Coming.of(one, url) for one in ahead.campaigns]
+    return made + [Coming.of_rule(one.campaign, one.due_at, url) for one in ahead.times]
 
 
 def _channel(bot: Bot, chosen: str | None, last: str | None) -> str | None:

@@ -146,10 +146,11 @@ async def test_anybody_may_pause_and_only_who_sends_may_resume_or_end(sqlite_wor
     await running(world)
     card = await world.card("Running")
     await world.slack.click(OTTO, card, "End")
-    await told(world, OTTO, "Nothing was done")
+    await told(world, OTTO, "You may not press End, so nothing was done.")
     await press(world, card, "Pause", OTTO)
     await rule(world, State.HELD)
     await world.slack.click(OTTO, await world.card("Paused by"), "Resume")
+    await told(world, OTTO, "You may not press Resume, so nothing was done.")
     assert (await rule(world)).state is State.HELD
 
 
@@ -166,7 +167,7 @@ async def test_the_lists_say_that_it_repeats(sqlite_world: World) -> None:
 async def test_what_is_coming_is_told_made_or_not(sqlite_world: World) -> None:
     world = sqlite_world
     one = await made(world)
-    until = world.time.now() + timedelta(days=4)
+    until = world.time.now() + timedelta(days=3, hours=12)
     found = await world.bot.sends.coming(until)
     assert [each.made.id if each.made else None for each in found] == [one.id, None, None]
     day = one.on_day or local(world).date()
