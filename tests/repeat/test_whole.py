@@ -176,3 +176,13 @@ async def test_what_is_coming_is_told_made_or_not(sqlite_world: World) -> None:
     await press(world, await world.card("One time of"), "Skip This One")
     await time_in(world, State.CANCELLED)
     assert [each.made for each in await world.bot.sends.coming(until)] == [None, None]
+
+
+async def test_scheduled_shows_the_rule_and_each_of_its_times(world: World) -> None:
+    one = await made(world)
+    row = await rule(world)
+    said = (await typed(world, "scheduled")).replace("*", "")
+    assert f"{row.id} · Repeating · Spring sale → group weekly · running" in said
+    assert f"{row.rule.words()}, next" in said
+    assert f"{one.id} · Campaign · Spring sale → group weekly · scheduled" in said
+    assert said.count("Spring sale → group weekly") == 2
