@@ -1,6 +1,7 @@
 """`python -m tests.crash.launch serve`: the real bot, which kills itself (SIGKILL) once, at a named point.
 
 KILL_AT names the point, KILL_ONCE a file: whoever comes first to the point makes it and dies; others live on.
+CLOCK, where it is set, names a file with the seconds by which the clock of every process is ahead.
 """
 
 from __future__ import annotations
@@ -10,7 +11,8 @@ import os
 import signal
 import sys
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import bot.__main__ as program
@@ -39,6 +41,8 @@ BEFORE = {
     "after Slack booked the alarm, before it is recorded": "watch_booked",
     "after Slack took the alarm away, before it is recorded": "watch_closed",
     "before a correction's campaign is drafted": "follow",
+    "before a time of a campaign is made": "make",
+    "before a time of a campaign is scheduled": "occur",
 }
 AFTER = {
     "after the claim, before the request": "claim_all",
@@ -54,6 +58,8 @@ AFTER = {
     "after the look was written": "looked",
     "after a stop was written, before the answer to Slack": "stop",
     "after what came of one request of several was written": "came_of_leg",
+    "after a time of a campaign was made": "make",
+    "after a time of a campaign was scheduled": "occur",
 }
 OF_AN_EDIT = ("after Slack took the edit, before it is recorded", "after the card was claimed for an edit")
 LOST = "after the claim, its commit was not confirmed"  # not killed: the database's answer is lost
@@ -119,6 +125,10 @@ def answer_is_lost(method: Method) -> Method:
     return wrapped
 
 
+def now_by(file: Path) -> datetime:
+    return bot.wiring.utc_now() + timedelta(seconds=float(file.read_text()))
+
+
 def prepare(point: str) -> None:
     """Put the trap where KILL_AT says."""
     if point == MIGRATING:
@@ -138,6 +148,9 @@ def prepare(point: str) -> None:
 if __name__ == "__main__":
     if os.environ.get("KILL_AT"):
         prepare(os.environ["KILL_AT"])
+    if os.environ.get("CLOCK"):
+        now = functools.partial(now_by, Path(os.environ["CLOCK"]))
+        program.serve = functools.partial(program.serve, now=now)
     bot.sends.work.RETRY_AFTER = timedelta(seconds=1)
     bot.delivery.loop.CHORES_EVERY = 0.5  # a dead process is noticed at the next tick, not after ten seconds
     bot.wiring.SLACK_SECONDS = 4  # given up before another may draw

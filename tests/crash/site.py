@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from signal import SIGKILL
 
@@ -24,6 +24,24 @@ AT_ONCE = {"SMS_DELAY_SECONDS": "phone=0,group=0", "SMS_RATE": "send=1000,other=
 
 
 @dataclass
+class Clock:
+    """The clock of all processes: real, and put forward by hand; each of them reads it from a file."""
+
+    file: Path
+    ahead: timedelta = timedelta(0)
+
+    def now(self) -> datetime:
+        return utc_now() + self.ahead
+
+    def put_to(self, at: datetime) -> None:
+        """It is `at` now (UTC); never a moment at which the file is not whole."""
+        self.ahead = at - utc_now()
+        new = self.file.with_suffix(".new")
+        new.write_text(str(self.ahead.total_seconds()))
+        new.replace(self.file)
+
+
+@dataclass
 class Site:
     """The processes, the two ends, and what is recorded."""
 
@@ -32,6 +50,7 @@ class Site:
     bots: list[BotProcess]
     database: Database
     died: asyncio.Event
+    time: Clock
     workers: list[BotProcess] = field(default_factory=list)
     back: asyncio.Event = field(default_factory=asyncio.Event)  # somebody answers again
 
@@ -124,11 +143,14 @@ async def site(
     async with outside() as (slack, whatcounts):
         values = environment(slack, whatcounts, database_url) | AT_ONCE | settings
         values |= {"KILL_AT": kill_at, "KILL_ONCE": str(folder / "died")}
+        clock = Clock(folder / "clock")
+        clock.put_to(utc_now())
+        values |= {"CLOCK": str(clock.file)}
         died, database = asyncio.Event(), Database(database_url)
         bots = [process(values, folder / f"bot{n}.log", died) for n in range(count)]
         logs = [folder / f"worker{n}.log" for n in range(workers)]
         carriers = [process(values, log, asyncio.Event(), "worker") for log in logs]
-        opened = Site(slack, whatcounts, bots, database, died, carriers)
+        opened = Site(slack, whatcounts, bots, database, died, clock, carriers)
         await asyncio.gather(*(bot.start() for bot in bots))
         keeper = asyncio.create_task(opened.keep_alive())
         try:

@@ -16,12 +16,13 @@ ZONE = ZoneInfo("America/Los_Angeles")
 DAY = 86_400
 
 
-def local(world: World, ahead: timedelta = timedelta(0)) -> datetime:
+def local(world: Any, ahead: timedelta = timedelta(0)) -> datetime:
     """The account's time."""
-    return (world.time.now() + ahead).astimezone(ZONE)
+    now: datetime = world.time.now()
+    return (now + ahead).astimezone(ZONE)
 
 
-async def draft_repeating(world: World, every: str = "daily", user: str = OLIVE, **values: Any) -> Message:
+async def draft_repeating(world: Any, every: str = "daily", user: str = OLIVE, **values: Any) -> Message:
     """Somebody asks for a campaign that repeats, its first time 25 to 26 hours ahead; ready to be started."""
     await typed(world, "campaign Spring sale", user)
     await world.slack.fill(user, {"group": "weekly", "repeats": every})
@@ -30,10 +31,11 @@ async def draft_repeating(world: World, every: str = "daily", user: str = OLIVE,
     times = {"first": first.date().isoformat(), "at": f"{first:%H:%M}"}
     view = await submit(world, times | values, user)
     assert view.closed, view.errors
-    return await world.card(READY)
+    card: Message = await world.card(READY)
+    return card
 
 
-async def running(world: World, every: str = "daily", **values: Any) -> Send:
+async def running(world: Any, every: str = "daily", **values: Any) -> Send:
     """Started by Olive; nothing is made yet."""
     card = await draft_repeating(world, every, **values)
     await press(world, card, "Start")
@@ -41,7 +43,7 @@ async def running(world: World, every: str = "daily", **values: Any) -> Send:
     return await rule(world)
 
 
-async def rule(world: World, state: State | None = None) -> Send:
+async def rule(world: Any, state: State | None = None) -> Send:
     """The repeating campaign, as soon as it is in this state."""
     async with asyncio.timeout(15):
         while True:
@@ -51,13 +53,13 @@ async def rule(world: World, state: State | None = None) -> Send:
             await asyncio.sleep(0.01)
 
 
-async def times(world: World) -> list[Send]:
+async def times(world: Any) -> list[Send]:
     """What was made of it, by their days."""
     made = [one for one in await world.rows() if one.series]
     return sorted(made, key=lambda one: one.on_day or date.min)
 
 
-async def time_in(world: World, state: State, place: int = -1) -> Send:
+async def time_in(world: Any, state: State, place: int = -1) -> Send:
     """One of its times, as soon as it is in this state."""
     async with asyncio.timeout(15):
         while True:
