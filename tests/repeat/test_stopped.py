@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,7 +9,7 @@ import pytest
 from bot.sends import Send, State
 from tests.approval.asked import approve
 from tests.repeat.steps import DAY, draft_repeating, left, made, rule, running, time_in, times
-from tests.steps import press, draft_campaign, typed
+from tests.steps import draft_campaign, press, typed
 from tests.world import ANA, MAX, World, inside, open_world, outside
 
 CHANGED = "Tidewater Coffee: Spring sale! 50 percent off. Reply STOP to opt out"
@@ -196,6 +195,6 @@ async def test_nothing_is_made_of_a_rule_that_is_not_what_was_confirmed(
     )
     world.pass_time(2.1 * 3600)
     stopped = await rule(world, State.HELD)
-    assert replace(stopped, text=None).held_by == "content"
+    assert stopped.held_by == "content"
     assert "What stands in the record is not what was confirmed." in (stopped.why or "")
     assert await times(world) == []
