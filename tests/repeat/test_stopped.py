@@ -9,7 +9,7 @@ import pytest
 from bot.sends import Send, State
 from tests.approval.asked import approve
 from tests.repeat.steps import DAY, draft_repeating, left, made, rule, running, time_in, times
-from tests.steps import draft_campaign, press, typed
+from tests.steps import READY, draft_campaign, press, submit, typed
 from tests.world import ANA, MAX, World, inside, open_world, outside
 
 CHANGED = "Tidewater Coffee: Spring sale! 50 percent off. Reply STOP to opt out"
@@ -43,6 +43,26 @@ async def test_a_time_whose_text_is_changed_after_it_was_made_is_held_at_its_hou
     held = await time_in(world, State.HELD, 0)
     assert held.held_by == "content"
     assert world.whatcounts.sent == []
+
+
+async def test_an_edit_takes_the_new_text_for_that_day_alone(sqlite_world: World) -> None:
+    world = sqlite_world
+    row = await running(world)
+    change_text(world)
+    world.pass_time(2.1 * 3600)
+    held = await time_in(world, State.HELD)
+    await press(world, await world.card("is not the one that was confirmed"), "Edit")
+    assert (await submit(world, {})).closed
+    card = await world.card(READY)
+    assert CHANGED in card.read()
+    await press(world, card, card.buttons()[0])
+    one = await time_in(world, State.SCHEDULED)
+    assert (one.id, one.text, one.series) == (held.id, CHANGED, row.id)
+    assert one.due_at == held.chosen_at
+    await left(world, one)
+    await time_in(world, State.SUBMITTED, 0)
+    assert set(world.texts()) == {CHANGED}
+    await time_in(world, State.HELD, 1)
 
 
 async def test_an_approval_is_for_each_time_of_its_text_and_for_no_other_text(database_url: str) -> None:
