@@ -43,7 +43,7 @@ class Timetable:
 
     @classmethod
     def typed(cls, values: Mapping[str, Any]) -> Self:
-        """From a view's values, or a form's; a field that is not shown is empty, and then it does not repeat."""
+        """From a view's values, or a form's; of fields that are not shown nothing is taken."""
         every, first, at = (values.get(name) for name in ("repeats", "first", "at"))
         return cls(
             None if every in (None, "", NEVER) else Every(every),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -63,6 +64,25 @@ async def test_an_edit_takes_the_new_text_for_that_day_alone(sqlite_world: World
     await time_in(world, State.SUBMITTED, 0)
     assert set(world.texts()) == {CHANGED}
     await time_in(world, State.HELD, 1)
+
+
+async def test_a_time_that_is_moved_leaves_then_and_the_others_stay(sqlite_world: World) -> None:
+    world = sqlite_world
+    one = await made(world)
+    assert one.due_at is not None
+    await press(world, await world.card("One time of"), "Move")
+    later = one.due_at + timedelta(hours=3)
+    assert (await submit(world, {"when": int(later.timestamp())})).closed
+    async with asyncio.timeout(15):
+        while (await times(world))[0].due_at != later:  # noqa: ASYNC110 - a row tells nobody
+            await asyncio.sleep(0.01)
+    await left(world, one)
+    two = await time_in(world, State.SCHEDULED, 1)
+    assert two.on_day is not None and two.due_at == (await rule(world)).rule.moment(two.on_day).at
+    assert world.whatcounts.sent == []
+    moved = (await times(world))[0]
+    await left(world, moved)
+    await time_in(world, State.SUBMITTED, 0)
 
 
 async def test_an_approval_is_for_each_time_of_its_text_and_for_no_other_text(database_url: str) -> None:
