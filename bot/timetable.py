@@ -43,10 +43,10 @@ class Timetable:
 
     @classmethod
     def typed(cls, values: Mapping[str, Any]) -> Self:
-        """From a view's values; a field that is not shown is empty."""
+        """From a view's values, or a form's; of fields that are not shown nothing is taken."""
         every, first, at = (values.get(name) for name in ("repeats", "first", "at"))
         return cls(
-            None if not every or every == NEVER else Every(every),
+            None if every in (None, "", NEVER) else Every(every),
             date.fromisoformat(first) if first else None,
             time.fromisoformat(at) if at else None,
         )

@@ -152,6 +152,35 @@ def test_each_day_has_one_time_and_they_come_in_order(rule: Repeat, ahead: int) 
     assert rule.next_day(found[10].day) == found[11].day
 
 
+def is_skipped(day: date, wall: time, zone: ZoneInfo) -> bool:
+    """Whether no minute of the world is shown as this one: there and back it becomes another."""
+    local = datetime.combine(day, wall, zone)
+    return local.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != local.replace(tzinfo=None)
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.sampled_from(Every), st.dates(BEGIN, date(2026, 1, 28)), walls | st.sampled_from(AROUND), zones)
+@example(Every.DAILY, BEGIN, time(0, 0), ZoneInfo("America/Santiago"))
+@example(Every.DAILY, BEGIN, time(0, 30), ZoneInfo("Africa/Cairo"))
+@example(Every.DAILY, BEGIN, time(23, 30), ZoneInfo("Africa/Cairo"))  # twice, and midnight is between
+@example(Every.DAILY, BEGIN, time(1, 45), ZoneInfo("Australia/Lord_Howe"))
+def test_over_ten_years_each_day_of_the_rule_is_there_once_at_its_wall_time_or_right_after_the_gap(
+    every: Every, first: date, wall: time, zone: ZoneInfo
+) -> None:
+    rule = Repeat(every, first, wall, zone)
+    found = list(takewhile(lambda one: one.day < END, rule.moments(first)))
+    assert [one.day for one in found] == by_hand(rule), "each local day of the rule, once"
+    assert all(one.at < two.at for one, two in pairwise(found))
+    for one in found:
+        shown, wanted = one.at.astimezone(zone), datetime.combine(one.day, wall)
+        assert (shown.date(), shown.fold) == (one.day, 0), "on its day, and the first where it comes twice"
+        if is_skipped(one.day, wall, zone):
+            before = (one.at - timedelta(minutes=1)).astimezone(zone)
+            assert before.replace(tzinfo=None) < wanted < shown.replace(tzinfo=None)
+        else:
+            assert shown.replace(tzinfo=None) == wanted
+
+
 def test_a_rule_is_kept_and_read_as_it_was() -> None:
     rule = Repeat(Every.WEEKLY, date(2026, 11, 30), time(10, 5), LA)
     assert Repeat.read(rule.keep()) == rule

@@ -57,7 +57,7 @@ END = Button(
 )  # fmt: skip
 AGAIN = Button("Draft Again", "again")
 PAUSE, RESUME = Button("Pause", "pause"), Button("Resume", "resume", "primary")
-CANCEL_RUN = Button("Cancel", "cancel", asks="No more rows are asked for. What was submitted stays so.")
+CANCEL_RUN = Button("Cancel", "cancel", asks="The rest of the list is left alone. What was done stays so.")
 LOOKED = Button("I Have Looked", "was_sent")
 STRAIGHTEN = Button("Make Quotes Straight", "straighten")
 OOPS = Button(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Mapping
-from datetime import datetime
 
 from bot.command import Command
 from bot.delivery.copying import SlackError
@@ -61,7 +60,7 @@ async def _blocks(bot: Bot, commands: Mapping[str, Command], taken: Home) -> tup
     settings, now = bot.settings, bot.now()
     until = end_of(first_day(now, settings.timezone), settings.timezone)
     ahead = await bot.sends.ahead(person.id, now, until)
-    coming = await _coming(bot, ahead, until)
+    coming = _coming(bot, ahead)
     channel = _channel(bot, taken.channel, ahead.channel)
     late = int(bot.pulse.age())
     seen = Seen(
@@ -70,12 +69,11 @@ async def _blocks(bot: Bot, commands: Mapping[str, Command], taken: Home) -> tup
     return picture(seen, settings, commands), channel
 
 
-async def _coming(bot: Bot, ahead: Ahead, until: datetime) -> list[Coming]:
-    """What the calendar shows of campaigns, also those times of repeating ones that are not made yet."""
-    workspace = bot.workspace.url
-    found = [Coming.of(one, workspace) for one in ahead.campaigns]
-    repeating = await bot.sends.coming(until)
-    return found + [Coming.of(one.campaign, workspace, one.due_at) for one in repeating if one.made is None]
+def _coming(bot: Bot, ahead: Ahead) -> list[Coming]:
+    """What the calendar shows of campaigns: each that is made, once, and what repeating ones will make."""
+    url = bot.workspace.url
+    made = [Coming.of(one, url) for one in ahead.campaigns]
+    return made + [Coming.of_rule(one.campaign, one.due_at, url) for one in ahead.times]
 
 
 def _channel(bot: Bot, chosen: str | None, last: str | None) -> str | None:

@@ -36,12 +36,18 @@ class Coming:
     url: str | None = None
 
     @classmethod
-    def of(cls, send: Send, workspace: str | None, at: datetime | None = None) -> Coming:
-        """A campaign; `at`: one time of a repeating one, that is not made yet."""
-        to = "EVERYONE" if send.kind is Kind.EVERYONE else send.audience or ""
-        what = f"{shorten(send.message or '', NAME)} → {shorten(to, NAME)}"
-        mark = NOT_YET.get(send.state, "")
-        return cls(at or leaving_at(send), what, mark, address(send, workspace))
+    def of(cls, send: Send, workspace: str | None) -> Coming:
+        return cls(leaving_at(send), _what(send), NOT_YET.get(send.state, ""), address(send, workspace))
+
+    @classmethod
+    def of_rule(cls, campaign: Send, at: datetime, workspace: str | None) -> Coming:
+        """A time of a repeating campaign that is not made yet; it links to the card of the campaign."""
+        return cls(at, _what(campaign), "", address(campaign, workspace))
+
+
+def _what(send: Send) -> str:
+    to = "EVERYONE" if send.kind is Kind.EVERYONE else send.audience or ""
+    return f"{shorten(send.message or '', NAME)} → {shorten(to, NAME)}"
 
 
 def first_day(now: datetime, zone: ZoneInfo) -> date:

@@ -18,7 +18,7 @@ def area_code(phone: str) -> int:
     return int(phone[1:4])
 
 
-@functools.lru_cache(maxsize=5_000)
+@functools.lru_cache(maxsize=1_000)
 def zones_of(phone: str) -> frozenset[str]:
     """The IANA zones where this phone (normal form) may be, by its area code and exchange."""
     found = set(time_zones_for_geographical_number(phonenumbers.parse(f"+{phone}")))

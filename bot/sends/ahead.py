@@ -17,6 +17,7 @@ from bot.database import Utc
 from bot.freeze import Freeze
 from bot.sends.kinds import OPEN, TEXTS, Kind, State
 from bot.sends.questions import leaving_at, open_stops
+from bot.sends.repeating import Coming, coming
 from bot.sends.row import IS_TO_MANY, TO_WATCH, WITH_PEOPLE, Send, send
 
 LISTED = 10  # of each list
@@ -50,6 +51,7 @@ class Ahead:
     mine: Several = Several()
     corrections: Sequence[Send] = ()
     campaigns: Sequence[Send] = ()
+    times: Sequence[Coming] = ()
     texts: Sequence[datetime] = ()
     last: Sequence[Send] = ()
     open_stops: int = 0
@@ -68,6 +70,7 @@ def ahead(connection: Connection, who: str, now: datetime, until: datetime) -> A
         mine=_several(connection, _MINE, asked),
         corrections=_sends(connection, _CORRECTIONS, asked),
         campaigns=sorted((one for q in _CAMPAIGNS for one in _sends(connection, q, asked)), key=leaving_at),
+        times=[one for one in coming(connection, until) if one.made is None and one.due_at >= now],
         texts=list(connection.execute(_TEXTS, asked).scalars()),
         last=_sends(connection, _LAST, asked),
         open_stops=open_stops(connection),

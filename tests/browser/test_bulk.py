@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.async_api import expect
 
@@ -60,3 +62,32 @@ async def test_a_workbook_is_told_on_the_card_and_another_file_taken(
     await visitor.form.get_by_text("list.csv").wait_for()
     await visitor.submit()
     await expect(visitor.card("Bulk · Text 2 phones of list.csv")).to_contain_text("4 rows, 2 phones")
+
+
+@pytest.mark.timeout(120)
+async def test_how_far_it_is_is_seen_while_it_runs_and_it_is_paused_and_cancelled(
+    running: Sandbox, visitor: Visitor, pictures: Pictures
+) -> None:
+    """Light, dark, and as narrow as a telephone: nothing to scroll sideways."""
+    page = visitor.page
+    many = "phone\n" + "".join(f"206555{1000 + n}\n" for n in range(60))
+    await opened(visitor, "spring.csv", many.encode())
+    await visitor.submit()
+    card = visitor.card("Bulk · Text 60 phones of spring.csv")
+    await button("Send", card).click()
+    await expect(card).to_contain_text(re.compile(r"1\d of 60 submitted"), timeout=40_000)
+    await expect(card).to_contain_text(re.compile(r"Running\. .* a second, .* left\."))
+    await pictures.take("bulk-progress", visitor.slack)
+    await page.emulate_media(color_scheme="dark")
+    await expect(page.locator("[data-theme=dark]")).to_have_count(1)
+    await pictures.take("bulk-progress-dark", visitor.slack)
+    await page.emulate_media(color_scheme="light")
+    await visitor.wide(390)
+    assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    await visitor.wide(1440)
+    await button("Pause", card).click()
+    await expect(card).to_contain_text("Nothing more leaves until somebody presses Resume.")
+    await button("Cancel", card).click()
+    await expect(visitor.question).to_contain_text("The rest of the list is left alone.")
+    await button("Cancel", visitor.question).click()
+    await expect(card).to_contain_text(re.compile(r"Cancelled by .* of 60 submitted", re.S))

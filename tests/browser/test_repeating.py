@@ -31,7 +31,7 @@ async def drafted(visitor: Visitor, pictures: Pictures) -> None:
     await visitor.choose("Repeats", "Daily", "Daily")
     await expect(visitor.form).to_contain_text(f"It leaves every day at {first:%H:%M}")
     await visitor.form.get_by_text("The next five times").scroll_into_view_if_needed()
-    await pictures.take("repeating-modal", visitor.slack)
+    await pictures.take("repeating", visitor.slack)
     await visitor.submit()
 
 
@@ -45,7 +45,7 @@ async def test_it_is_read_back_started_paused_and_ended(
     await expect(rule).to_contain_text("Running")
     time = visitor.card("Campaign · Spring sale → group weekly")
     await expect(button("Skip This One", time)).to_be_visible()
-    await pictures.take("repeating", visitor.slack)
+    await pictures.take("repeating-card", visitor.slack)
     await button("Pause", rule).click()
     await expect(rule).to_contain_text("nothing leaves until somebody presses Resume")
     await expect(time).to_contain_text("Held")
