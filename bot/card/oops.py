@@ -77,13 +77,13 @@ async def _still_to_go(bot: Bot, wrong: Send) -> tuple[str, list[dict[str, Any]]
     return "\n".join([text, *(escape(heading(one)) for one in sends)]), [section(text), *listed(sends)]
 
 
-def _incident(ask: Ask, admins: str) -> Callable[[Send, dict[State, int]], str]:
+def _incident(ask: Ask, admins: str) -> Callable[[Send, dict[State, int], bool], str]:
     """The thread's first words: what happened when, what is stopped, what comes next; mrkdwn."""
 
     def by(who: str | None) -> str:
         return f" by <@{who}>" if who else ""
 
-    def told(wrong: Send, counts: Mapping[State, int]) -> str:
+    def told(wrong: Send, counts: Mapping[State, int], is_paused: bool) -> str:
         waiting, under_way = sum(counts.get(one, 0) for one in TO_GO), counts.get(State.SENDING, 0)
         took = "Found in WhatCounts" if wrong.settled_by else "WhatCounts took it"
         times = [
@@ -97,6 +97,7 @@ def _incident(ask: Ask, admins: str) -> Callable[[Send, dict[State, int]], str]:
         lines += [f"• {what} {their_second(at)}{by(who)}" for what, at, who in times if at]
         lines += [_answer(wrong)] if wrong.answer else []
         lines += [f"Still to go, and stopped now: {waiting}. `/sms scheduled` lists them."]
+        lines += [_paused(wrong)] if is_paused else []
         lines += [f"Under way, and not to be called back: {under_way}."] if under_way else []
         lines += [
             "Next: *Write Correction* on the card asks for its text. It is drafted to the same people, and"
@@ -106,6 +107,14 @@ def _incident(ask: Ask, admins: str) -> Callable[[Send, dict[State, int]], str]:
         return "\n".join(lines)
 
     return told
+
+
+def _paused(wrong: Send) -> str:
+    """What was paused with it."""
+    return (
+        f"Its repeating campaign {wrong.series} is paused, as it would leave with the same text again."
+        " To go on with another text, press *End* on its card and draft it anew."
+    )
 
 
 def _answer(wrong: Send) -> str:

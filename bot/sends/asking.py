@@ -12,6 +12,7 @@ from bot.evidence import SMSOPS
 from bot.freeze import freeze_row
 from bot.sends.kinds import Kind, State
 from bot.sends.questions import open_stops
+from bot.sends.repeating import PAUSED as BY_PAUSE
 from bot.sends.row import IS_TO_MANY, WITH_PEOPLE, Send, send
 from bot.sends.run import RowState
 
@@ -28,7 +29,7 @@ class Asking:
     by smsops itself, `why`; `overdue`: how many, since when.
     """
 
-    sends: Sequence[Send]  # held, or in doubt; a run also while it goes on
+    sends: Sequence[Send]  # held but for what a person paused, or in doubt; a run also while it goes on
     paused: Sequence[Send]
     refused: Sequence[Send]  # campaigns that were to leave, lately
     overdue: int
@@ -41,7 +42,8 @@ class Asking:
 
 def asking(connection: Connection, now: datetime) -> Asking:
     """As it is at this moment."""
-    held = WITH_PEOPLE.where(send.c.state.in_((State.HELD, State.MAYBE_SENT))).order_by(send.c.state_at)
+    waits = (send.c.state.in_((State.HELD, State.MAYBE_SENT)), send.c.held_by.is_distinct_from(BY_PAUSE))
+    held = WITH_PEOPLE.where(*waits).order_by(send.c.state_at)
     lately = (IS_TO_MANY, send.c.state_at > now - NEWS_FOR, send.c.state == State.REFUSED)
     refused = WITH_PEOPLE.where(*lately, send.c.claimed_at.is_not(None), send.c.settled_by.is_(None))
     late = select(func.count(), func.min(send.c.due_at)).where(

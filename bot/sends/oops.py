@@ -21,6 +21,7 @@ from bot.sends.kinds import OPEN, TEXTS, Kind, State
 from bot.sends.moves import draft, is_moved, move, release, write_row
 from bot.sends.notes import add_note
 from bot.sends.questions import counts
+from bot.sends.repeating import pause
 from bot.sends.row import IS_STORED_CORRECTION, Send, read, send
 
 CORRECTABLE = TEXTS - {Kind.TEST}  # people outside the team have read it
@@ -30,12 +31,15 @@ CAMPAIGN_NAME = 80
 Counts = dict[State, int]
 
 
-def oops(
-    connection: Connection, ask: Ask, send_id: str, note: Callable[[Send, Counts], str]
-) -> Send | None:
+Incident = Callable[[Send, Counts, bool], str]
+
+
+def oops(connection: Connection, ask: Ask, send_id: str, note: Incident) -> Send | None:
     """A submitted text was wrong: all is frozen in this transaction; None where somebody said it first.
 
-    `note` makes the thread's first words of the row and of how many sends are in each state. Raises Replayed.
+    The repeating campaign of which it is one time is paused with it: else the next day has the same text.
+    `note` makes the thread's first words of the row, of how many sends are in each state, and of whether its
+    campaign was paused. Raises Replayed.
     """
     first = and_(send.c.oops_at.is_(None), send.c.erased_at.is_(None), send.c.kind.in_(CORRECTABLE))
     said = {"oops_by": ask.who, "oops_at": ask.at}
@@ -48,7 +52,9 @@ def oops(
     if not freeze.pull(connection, ask.who, f"the text of {send_id} was wrong", ask.at, None):
         freeze.pull_again(connection, ask.who, ask.at, None)
     record(connection, at=ask.at, who=ask.who, what="said Oops", send_id=send_id, request=ask.request)
-    add_note(connection, ask.at, wrong, note(wrong, counts(connection)))
+    unasked = replace(ask, request=None)  # the request is recorded, once
+    is_paused = wrong.series is not None and pause(connection, unasked, wrong.series) is not None
+    add_note(connection, ask.at, wrong, note(wrong, counts(connection), is_paused))
     return wrong
 
 

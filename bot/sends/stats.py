@@ -31,7 +31,8 @@ class Stats:
 
     The rows of a bulk run count on the day on which it began: as texts, as refused, as stops.
     `rules`: what stopped how many, by the rule's name. `took`: from draft to claim, of what was submitted:
-    the newest TIMED campaigns, and as many texts to one phone.
+    the newest TIMED campaigns, and as many texts to one phone; times of repeating campaigns, which nobody
+    drafted, are not among them.
     """
 
     texts: Sequence[int]
@@ -124,7 +125,8 @@ def _of(held_by: str | None, objections: Sequence[Mapping[str, Any]]) -> set[str
 
 
 def _took(connection: Connection, since: datetime, until: datetime) -> list[timedelta]:
-    when = (send.c.claimed_at >= since, send.c.claimed_at < until, send.c.state + "" == State.SUBMITTED)
+    left = and_(send.c.claimed_at >= since, send.c.claimed_at < until)
+    when = (left, send.c.state + "" == State.SUBMITTED, send.c.series.is_(None))
     columns = (send.c.asked_at, send.c.claimed_at)
     newest = send.c.claimed_at.desc()
     found = []

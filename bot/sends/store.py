@@ -239,9 +239,7 @@ class Sends:
     async def note_posted(self, now: datetime, note_id: int) -> None:
         await self.database.write(notes.note_posted, now, note_id)
 
-    async def oops(
-        self, ask: Ask, send_id: str, note: Callable[[Send, dict[State, int]], str]
-    ) -> Send | None:
+    async def oops(self, ask: Ask, send_id: str, note: oops.Incident) -> Send | None:
         return await self.database.write(oops.oops, ask, send_id, note)
 
     async def correct(self, ask: Ask, wrong: Send, text: str) -> str | None:

@@ -11,10 +11,8 @@ from bot.sends import State
 from tests.approval.asked import AWAITING
 from tests.approval.test_asking import LEADS
 from tests.repeat.steps import draft_repeating, left, rule, time_in, times
-from tests.steps import SALE, press, sends_asked, submit
+from tests.steps import press, sends_asked, submit
 from tests.world import ANA, OLIVE, World, open_world
-
-NEW_TEXT = SALE.replace("20 percent", "50 percent")
 
 
 @pytest.fixture
@@ -64,18 +62,6 @@ async def test_nobody_approves_their_own_and_until_then_nothing_is_made(careful:
     world.pass_time(3 * 3600)
     assert (await rule(world)).state is State.AWAITING
     assert await times(world) == []
-
-
-async def test_another_text_than_the_approved_one_is_held(careful: World) -> None:
-    world = careful
-    await awaiting(world)
-    world.whatcounts.realm.message("Spring sale").text = NEW_TEXT  # between Start and Approve
-    await press(world, await world.card(AWAITING), "Approve", ANA)
-    await rule(world, State.SCHEDULED)
-    world.pass_time(2.1 * 3600)
-    one = await time_in(world, State.HELD)
-    assert one.held_by == "content"
-    assert sends_asked(world) == 0
 
 
 async def test_a_time_that_is_moved_is_approved_anew(careful: World) -> None:

@@ -8,12 +8,12 @@ from datetime import timedelta
 import pytest
 
 from bot.registry import What
-from bot.sends import Send, State
+from bot.sends import State
 from sandbox.slack import Message
 from tests.delivery.test_restart import NOT_REGISTERED, removed
-from tests.repeat.steps import left, local, made, rule, running, time_in, times
+from tests.repeat.steps import left, local, made, running, time_in, times
 from tests.steps import SALE, draft_campaign, form, press, sends_asked, submit, told, typed
-from tests.world import MAX, OLIVE, World, open_world
+from tests.world import OLIVE, World, open_world
 
 NEW_TEXT = SALE.replace("20 percent", "50 percent")
 CHANGED = "The text in WhatCounts is not the one that was confirmed"
@@ -30,41 +30,6 @@ def change_the_text(world: World) -> None:
 async def shows(world: World, card: Message, saying: str) -> str:
     """What a card says, as soon as it says this."""
     return str(await world.slack.wait_for(lambda: card.read() if saying in card.read() else None))
-
-
-async def diff_in_its_thread(world: World, card: Message) -> None:
-    (note,) = await world.slack.wait_for(lambda: world.slack.replies(card))
-    assert "@Olive Park" in note.read()
-    assert f"- {SALE}\n+ {NEW_TEXT}" in note.read()
-
-
-async def test_a_text_that_was_changed_before_a_time_is_made_holds_that_time(world: World) -> None:
-    await running(world)
-    change_the_text(world)
-    world.pass_time(TO_MAKING)
-    one = await time_in(world, State.HELD)
-    assert one.held_by == "content"
-    card = await world.card(CHANGED)
-    assert card.buttons() == ["Edit", "Skip This One"]
-    assert SALE in card.read(), "the one that was confirmed; the thread has the other"
-    await diff_in_its_thread(world, card)
-    assert (await rule(world)).state is State.SCHEDULED, "the text may be put back"
-    assert one.chosen_at is not None
-    world.pass_time((one.chosen_at - world.time.now()).total_seconds() + 1)
-    await time_in(world, State.HELD, 1)
-    assert sends_asked(world) == 0
-
-
-async def test_a_text_that_was_changed_after_a_time_was_made_holds_it_at_its_hour(world: World) -> None:
-    one = await made(world)
-    card = await world.card("One time of")
-    change_the_text(world)
-    await left(world, one)
-    held = await time_in(world, State.HELD, 0)
-    assert held.held_by == "content"
-    await shows(world, card, CHANGED)
-    await diff_in_its_thread(world, card)
-    assert sends_asked(world) == 0
 
 
 async def test_a_text_that_is_put_back_lets_the_next_time_leave(sqlite_world: World) -> None:
@@ -107,20 +72,6 @@ async def test_while_one_may_have_been_sent_the_next_is_held_until_somebody_has_
     world.pass_time(61)
     await time_in(world, State.SUBMITTED, 1)
     assert sends_asked(world) == 2
-
-
-async def test_in_a_freeze_a_time_is_held_and_what_comes_after_it_leaves(world: World) -> None:
-    one = await made(world)
-    await typed(world, "freeze wrong price")
-    await left(world, one)
-    held = await time_in(world, State.HELD, 0)
-    assert held.held_by == "freeze"
-    await typed(world, "unfreeze", MAX)
-    two = await time_in(world, State.SCHEDULED, 1)
-    await left(world, two)
-    await time_in(world, State.SUBMITTED, 1)
-    assert (await times(world))[0].state in (State.HELD, State.EXPIRED)
-    assert sends_asked(world) == 1
 
 
 @pytest.mark.parametrize("what", NOT_REGISTERED)
@@ -213,73 +164,3 @@ async def test_one_that_could_leave_at_no_hour_cannot_be_started(sqlite_url: str
         assert (await submit(world, {"first": day.isoformat(), "at": "03:00"})).closed
         card = await world.card("None of its next 7 times could leave.")
         assert card.buttons() == ["Edit", "Cancel"]
-
-
-async def test_its_own_times_do_not_count_against_it_but_the_same_words_of_others_do(
-    sqlite_world: World,
-) -> None:
-    world = sqlite_world
-    one = await made(world)
-    await left(world, one)
-    await time_in(world, State.SUBMITTED, 0)
-    two = await time_in(world, State.SCHEDULED, 1)
-    assert two.objections == [], "the same words to the same group, a day later"
-    card = await draft_campaign(world)
-    assert "Send it once more only if they shall get it twice." in card.read()
-
-
-async def test_another_repeating_campaign_of_the_same_words_is_asked_about(sqlite_world: World) -> None:
-    world = sqlite_world
-    one = await made(world)
-    await left(world, one)
-    await time_in(world, State.SUBMITTED, 0)
-    await typed(world, "campaign Spring sale")
-    await repeats_daily(world)
-    first = local(world, timedelta(hours=2)).replace(minute=0)
-    assert (await submit(world, {"first": first.date().isoformat(), "at": f"{first:%H:%M}"})).closed
-    card = await world.card("The next five times, once it is started")
-    assert "Send it once more only if they shall get it twice." in card.read()
-
-
-async def test_a_time_that_is_edited_is_confirmed_anew_and_alone(sqlite_world: World) -> None:
-    world = sqlite_world
-    await made(world)
-    await press(world, await world.card("One time of"), "Edit")
-    assert (await submit(world, {"group": "vip"})).closed
-    card = await world.card("Nothing is sent until someone presses Schedule")
-    await press(world, card, "Schedule")
-    again = await time_in(world, State.SCHEDULED, 0)
-    await left(world, again)
-    await time_in(world, State.SUBMITTED, 0)
-    two = await time_in(world, State.SCHEDULED, 1)
-    assert [one.audience for one in await times(world)] == ["vip", "weekly"]
-    assert two.on_day and again.on_day and two.on_day > again.on_day
-
-
-async def test_a_time_that_is_moved_past_the_next_stays_one_of_its_day(sqlite_world: World) -> None:
-    world = sqlite_world
-    one = await made(world)
-    await press(world, await world.card("One time of"), "Move")
-    assert one.due_at is not None
-    later = one.due_at + timedelta(hours=30)
-    assert (await submit(world, {"when": int(later.timestamp())})).closed
-    moved = await moved_from(world, one)
-    assert moved.on_day == one.on_day
-    await left(world, one)
-    two = await time_in(world, State.SCHEDULED, 1)
-    assert len(await times(world)) == 2
-    await left(world, two)
-    await time_in(world, State.SUBMITTED, 1)
-    await left(world, moved)
-    await time_in(world, State.SUBMITTED, 0)
-    assert sends_asked(world) == 2
-
-
-async def moved_from(world: World, one: Send) -> Send:
-    """The same, as soon as it is due at another time."""
-    async with asyncio.timeout(15):
-        while True:
-            now = await world.bot.sends.get(one.id)
-            if now is not None and now.due_at != one.due_at and now.state is State.SCHEDULED:
-                return now
-            await world.slack.raw(b"", {})  # a round trip to the bot, which goes on with its work meanwhile

@@ -13,17 +13,6 @@ HOUR = 3600
 TO_MAKING = 2.1 * HOUR  # from the start of one, whose first time is some 26 hours ahead
 
 
-async def test_what_was_made_and_passed_is_held_and_the_next_leaves_at_its_hour(world: World) -> None:
-    one = await made(world)
-    await left(world, one, HOUR)
-    late = await time_in(world, State.HELD, 0)
-    assert late.held_by == "late"
-    two = await time_in(world, State.SCHEDULED, 1)
-    await left(world, two)
-    await time_in(world, State.SUBMITTED, 1)
-    assert sends_asked(world) == 1
-
-
 async def test_of_days_that_nothing_ran_the_last_asks_and_the_thread_has_the_others(world: World) -> None:
     row = await running(world)
     world.pass_time(5.5 * DAY)  # five times have passed, the last of them not a day ago

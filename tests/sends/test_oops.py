@@ -19,7 +19,7 @@ AHEAD, LIMIT = timedelta(minutes=5), 50
 OTHER = "U0MAX"
 
 
-def times(wrong: Send, counts: Mapping[State, int]) -> str:
+def times(wrong: Send, counts: Mapping[State, int], _is_paused: bool) -> str:
     return f"{wrong.id} {sum(counts.values())}"
 
 
