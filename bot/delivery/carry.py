@@ -35,6 +35,7 @@ DRAWN_EVERY = 3.0  # seconds between counts for the card
 HOURS_EVERY = 5.0  # seconds between looks at the hours; what is let through has a minute (`opening.MARGIN`)
 UNREACHED = 5  # times in a row that WhatCounts was not reached, after which the run pauses
 ALIKE = 5  # times in a row that a change was refused with one sentence
+DOUBTS = 3  # answers in a row that left it open what became of the row: each is work for a person
 DRAIN = 20.0  # seconds for what is in flight when told to stop
 
 
@@ -57,6 +58,7 @@ class Carrier:
         self._tasks: set[asyncio.Task[None]] = set()
         self._missed = 0  # in a row
         self._refused: tuple[str, int] = ("", 0)  # the sentence, how often in a row
+        self._doubts = 0  # in a row
         self._failed = False  # one of the feeders
         self._hours_at = float("-inf")
         self._alive_at = float("-inf")
@@ -98,6 +100,8 @@ class Carrier:
             return not await self._pause(PausedBy.UNREACHABLE, UNREACHABLE)
         if self._refused[1] >= ALIKE:
             return not await self._pause(PausedBy.REFUSED, self._refused[0])
+        if self._doubts >= DOUBTS:
+            return not await self._pause(PausedBy.DOUBT, IN_DOUBT)
         return not await self._is_stopped(now)
 
     async def _is_stopped(self, now: Send) -> bool:
@@ -145,8 +149,8 @@ class Carrier:
             raise
 
     def _may_go_on(self) -> bool:
-        stands = self._failed or self._missed >= UNREACHED or self._refused[1] >= ALIKE
-        return not stands and not self._stop.is_set()
+        in_a_row = self._missed >= UNREACHED or self._refused[1] >= ALIKE or self._doubts >= DOUBTS
+        return not (in_a_row or self._failed or self._stop.is_set())
 
     async def _take_while_it_may(self) -> None:
         while self._may_go_on():
@@ -235,6 +239,10 @@ class Carrier:
     async def _write(self, taken: Taken, came: Came) -> None:
         bot = self._bot
         self._missed = self._missed + 1 if came.is_missed else 0
+        if came.is_doubt:
+            self._doubts += 1
+        elif came.to is not RowState.WAITING:
+            self._doubts = 0
         if came.to is RowState.REFUSED and came.is_alike and taken.action is not Action.SEND:
             same = self._refused[1] + 1 if self._refused[0] == came.why else 1
             self._refused = (came.why or "", same)
@@ -268,6 +276,10 @@ class Carrier:
                     self._bot.wake.set()
 
 
+IN_DOUBT = (
+    f"{DOUBTS} answers of WhatCounts in a row did not say whether it was done. "
+    "Look in WhatCounts what became of them before you press Resume."
+)
 UNREACHABLE = f"WhatCounts was not reached {UNREACHED} times in a row."
 
 

@@ -197,7 +197,13 @@ BUGS = (
     ),
     Bug(
         "a process that is told to stop does not wait for the answer",
-        (Edit("bot/delivery/loop.py", "self._finish(LEAVING, DRAIN)", "self._finish(LEAVING, 0)"),),
+        (
+            Edit(
+                "bot/delivery/loop.py",
+                'self._finish((*LEAVING, "carry"), DRAIN)',
+                'self._finish((*LEAVING, "carry"), 0)',
+            ),
+        ),
     ),
     Bug(
         "what is known is written once or never",
