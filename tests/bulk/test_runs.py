@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import timedelta
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -139,3 +140,64 @@ async def test_a_list_whose_sender_code_goes_is_paused(hands: Open) -> None:
         row = await in_state(world, RunState.PAUSED)
         assert row.run is not None and row.run.paused_by is PausedBy.SENDER
         assert len(world.whatcounts.sent) < 100
+
+
+SEND, ADD = "smssendmessagetophone", "addPhoneToSenderCode"
+SLOW = FAST | {"SMS_RATE": "send=20,other=20"}
+
+
+async def test_contacts_are_subscribed(hands: Open) -> None:
+    async with hands(**FAST) as world:
+        realm = world.whatcounts.realm
+        for phone in phones(20):
+            realm.add_contact(phone, "")
+        await start(world, csv(phones(20)), "subscribe weekly", "Subscribe")
+        row = await over(world)
+        assert row.run is not None and row.run.counts == {"submitted": 20}
+        assert {one[0] for one in realm.subscriptions} >= {realm.contacts[one].id for one in phones(20)}
+
+
+async def test_phones_that_are_no_contacts_pause_it_at_the_third(hands: Open) -> None:
+    async with hands(**SLOW) as world:
+        await start(world, csv(phones(60)), "subscribe weekly", "Subscribe")
+        row = await in_state(world, RunState.PAUSED)
+        assert row.run is not None and row.run.paused_by is PausedBy.DOUBT
+        row = await world.row()
+        assert row.run is not None and row.run.count(RowState.WAITING) >= 60 - 3 - 8
+
+
+async def test_it_pauses_when_whatcounts_is_not_reached(hands: Open) -> None:
+    async with hands(**FAST) as world:
+        port = int(world.whatcounts.url.rpartition(":")[2])
+        await world.whatcounts.stop()
+        await start(world, csv(phones(30)))
+        row = await in_state(world, RunState.PAUSED)
+        assert row.run is not None and row.run.paused_by is PausedBy.UNREACHABLE
+        card = await world.card("Paused: WhatCounts was not reached")
+        await world.whatcounts.start(port=port)
+        assert (await world.slack.click(OLIVE, card, "Resume")).ok
+        await over(world)
+        assert Counter(one.phone for one in world.whatcounts.sent) == Counter(phones(30))
+
+
+async def test_it_pauses_when_the_hours_close_and_says_when_it_may_go_on(hands: Open) -> None:
+    here = datetime.now(ZoneInfo("America/Los_Angeles"))
+    closed = f"{here + timedelta(hours=2):%H:%M}-{here + timedelta(hours=5):%H:%M}"
+    async with hands(**(SLOW | {"SMS_QUIET_HOURS": closed})) as world:
+        await start(world, csv(phones(300)))
+        await in_state(world, RunState.RUNNING)
+        world.pass_time(timedelta(hours=3).total_seconds())
+        row = await in_state(world, RunState.PAUSED)
+        assert row.run is not None and row.run.paused_by is PausedBy.HOURS and row.run.next_at
+        await world.card("It may go on")
+        assert len(world.whatcounts.sent) < 300
+
+
+async def test_it_pauses_on_a_blackout_day(hands: Open) -> None:
+    tomorrow = datetime.now(ZoneInfo("America/Los_Angeles")) + timedelta(days=1)
+    async with hands(**(SLOW | {"SMS_BLACKOUT": f"{tomorrow:%Y-%m-%d}"})) as world:
+        await start(world, csv(phones(300)))
+        await in_state(world, RunState.RUNNING)
+        world.pass_time(timedelta(days=1).total_seconds())
+        row = await in_state(world, RunState.PAUSED)
+        assert row.run is not None and row.run.paused_by is PausedBy.BLACKOUT and row.run.next_at
