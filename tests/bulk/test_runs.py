@@ -222,3 +222,13 @@ async def test_it_pauses_on_a_blackout_day(hands: Open) -> None:
         world.pass_time(timedelta(days=1).total_seconds())
         row = await in_state(world, RunState.PAUSED)
         assert row.run is not None and row.run.paused_by is PausedBy.BLACKOUT and row.run.next_at
+
+
+async def test_a_row_whose_carrier_is_lost_is_in_doubt_and_never_waits_again(sqlite_url: str) -> None:
+    async with open_world(sqlite_url, **FAST) as world:
+        world.whatcounts.faults.always("delay_after", operation=SEND, seconds=2.0)
+        await start(world, csv(phones(3)))
+        await world.whatcounts.wait_for(lambda: len(world.whatcounts.sent) == 3)
+        row = await world.row()
+        assert await world.bot.runs.abandon(world.bot.now(), row.id, mine=True) == 3
+        assert await world.bot.runs.count(row.id) == {"maybe_sent": 3}

@@ -267,4 +267,15 @@ BUGS = (
         (Edit("bot/sends/approving.py", "where=and_(*others, ahead, ", "where=and_(ahead, "),),
         "tests/sends/test_approving.py",
     ),
+    Bug(
+        "lease return: a row of a list whose carrier died waits again",
+        (
+            Edit(
+                "bot/sends/rows.py",
+                '{"state": RowState.MAYBE_SENT, "why": LOST, "answered_at": now}',
+                '{"state": RowState.WAITING, "why": LOST, "claim": None, "claimed_by": None}',
+            ),
+        ),
+        "tests/bulk/test_runs.py::test_a_row_whose_carrier_is_lost_is_in_doubt_and_never_waits_again",
+    ),
 )
