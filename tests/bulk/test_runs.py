@@ -172,3 +172,13 @@ async def test_phones_that_are_no_contacts_pause_it_at_the_third(hands: Open) ->
         assert row.run is not None and row.run.paused_by is PausedBy.DOUBT
         row = await world.row()
         assert row.run is not None and row.run.count(RowState.WAITING) >= 60 - 3 - 8
+
+
+async def test_a_row_whose_carrier_is_lost_is_in_doubt_and_never_waits_again(sqlite_url: str) -> None:
+    async with open_world(sqlite_url, **FAST) as world:
+        world.whatcounts.faults.always("delay_after", operation="smssendmessagetophone", seconds=2.0)
+        await start(world, csv(phones(3)))
+        await world.whatcounts.wait_for(lambda: len(world.whatcounts.sent) == 3)
+        row = await world.row()
+        assert await world.bot.runs.abandon(world.bot.now(), row.id, mine=True) == 3
+        assert await world.bot.runs.count(row.id) == {"maybe_sent": 3}
