@@ -112,14 +112,19 @@ async def test_killed_at_a_point_each_day_leaves_once_or_says_why_not(
 
 
 async def test_killed_every_day_at_any_moment(postgres_url: str, tmp_path: Path) -> None:
-    """One of the two is killed somewhere around each hour, and started again; a doubt is settled at once."""
+    """One of the two is killed each day, and started again; a doubt is settled at once.
+
+    On every other day it is both, with the request under way; else one at any moment around the hour.
+    """
     dice, doubts = random.Random(6), list[str]()
     async with site(postgres_url, tmp_path) as opened:
-        opened.whatcounts.faults.always("delay_after", seconds=0.1)
+        opened.whatcounts.faults.always("delay_after", operation="sendMessageToSenderCode", seconds=0.8)
         await running(opened)
         for place in range(DAYS):
-            victim = dice.choice(opened.bots)
-            killing = asyncio.create_task(kill_after(dice.uniform(0, 2.0), victim))
+            killing = asyncio.create_task(
+                kill_under_way(opened) if place % 2 == 0
+                else kill_after(dice.uniform(0, 2.0), dice.choice(opened.bots))
+            )  # fmt: skip
             one = await one_day(opened, place)
             await killing
             if one.state is State.MAYBE_SENT:
@@ -129,11 +134,29 @@ async def test_killed_every_day_at_any_moment(postgres_url: str, tmp_path: Path)
         made = await times(opened)
         await opened.stop()
     judge(opened, made, DAYS)
+    assert doubts, "nobody was killed in a request: the test showed nothing"
     print(f"{DAYS} days, {opened.posts()} requests, {len(doubts)} in doubt")
+
+
+async def kill_under_way(opened: Site) -> None:
+    before = opened.posts()
+    await opened.whatcounts.wait_for(lambda: opened.posts() > before, timeout=TIMEOUT / 2)
+    opened.back.clear()
+    await asyncio.gather(*(bot.kill() for bot in opened.bots))
+    async with asyncio.timeout(30):
+        while not opened.bots[0].alive:  # started again where nobody lives
+            await opened.back.wait()
+            await asyncio.sleep(0.05)
+    await opened.bots[1].start()
+    await opened.bots[1].wait_ready()
 
 
 async def kill_after(seconds: float, victim: BotProcess) -> None:
     await asyncio.sleep(seconds)  # the moment is what is tried
+    await again(victim)
+
+
+async def again(victim: BotProcess) -> None:
     await victim.kill()
     await victim.start()
     await victim.wait_ready()
