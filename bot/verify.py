@@ -14,6 +14,7 @@ from bot.chain import hash_of
 from bot.digests import digest, hash_of_digest
 from bot.evidence import evidence
 from bot.sends.row import WITH_PEOPLE, Send, send
+from bot.sends.rows import digest as digest_of_rows
 
 AT_ONCE = 1_000  # rows
 
@@ -47,6 +48,7 @@ def verify(connection: Connection) -> Verdict:
         _bare_sends(connection)
         with connection.execute(WITH_PEOPLE, execution_options={"yield_per": AT_ONCE}) as rows:
             walk.sends(rows)
+        walk.lists_of(connection)
     except Wrong as error:
         return walk.verdict(connection, str(error))
     return walk.verdict(connection, None)
@@ -60,6 +62,7 @@ class Walk:
     chains: int = 0
     unchained: int = 0
     prints: dict[str, str] = field(default_factory=dict)  # send -> the fingerprint that was confirmed last
+    lists: dict[str, str] = field(default_factory=dict)  # bulk run that is over -> the hash over its rows
 
     def rows_of(self, rows: Iterable[Any], known: dict[str, dict[int, tuple[str, str]]]) -> None:
         """Raises Wrong at the first row that is not as it was, or not there although a digest knows it."""
@@ -92,6 +95,8 @@ class Walk:
         """What was confirmed holds until it is edited, or its text is not kept any more."""
         if print_of := row.detail.get("print"):
             self.prints[row.send_id] = print_of
+        elif row.what in ("ended", "answered late") and row.detail.get("hash"):
+            self.lists[row.send_id] = row.detail["hash"]
         elif row.what == "edited" or row.what.startswith("erased"):
             self.prints.pop(row.send_id, None)
 
@@ -100,6 +105,12 @@ class Walk:
         for one in map(Send.of, rows):
             if self.prints.get(one.id, print_of := one.fingerprint(one.text)) != print_of:
                 raise Wrong(f"{one.id}: its text, audience, sender code or names are not what was confirmed.")
+
+    def lists_of(self, connection: Connection) -> None:
+        """Raises Wrong at the first list whose rows are not what became of them."""
+        for send_id, hash_ in self.lists.items():
+            if digest_of_rows(connection, send_id) != hash_:
+                raise Wrong(f"{send_id}: the rows of its list are not what became of them when it ended.")
 
     def verdict(self, connection: Connection, wrong: str | None) -> Verdict:
         rows = connection.execute(select(digest.c.day, digest.c.hash).order_by(digest.c.day))

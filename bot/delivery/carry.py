@@ -34,7 +34,8 @@ FEEDERS = 3  # rows that wait for a turn while others are claimed: no turn passe
 DRAWN_EVERY = 3.0  # seconds between counts for the card
 HOURS_EVERY = 5.0  # seconds between looks at the hours; what is let through has a minute (`opening.MARGIN`)
 UNREACHED = 5  # times in a row that WhatCounts was not reached, after which the run pauses
-ALIKE = 5  # times in a row that a change was refused with one sentence, or that nobody knows of it
+ALIKE = 5  # times in a row that a change was refused with one sentence
+DOUBTS = 3  # answers in a row that left it open what became of the row: each is work for a person
 DRAIN = 20.0  # seconds for what is in flight when told to stop
 
 
@@ -56,7 +57,8 @@ class Carrier:
         self._hands = asyncio.Semaphore(HANDS)
         self._tasks: set[asyncio.Task[None]] = set()
         self._missed = 0  # in a row
-        self._failed_as: tuple[str, int] = ("", 0)  # what is told of it, how often in a row
+        self._refused: tuple[str, int] = ("", 0)  # the sentence, how often in a row
+        self._doubts = 0  # in a row
         self._failed = False  # one of the feeders
         self._hours_at = float("-inf")
         self._alive_at = float("-inf")
@@ -96,8 +98,10 @@ class Carrier:
             return False
         if self._missed >= UNREACHED:
             return not await self._pause(PausedBy.UNREACHABLE, UNREACHABLE)
-        if self._failed_as[1] >= ALIKE:
-            return not await self._pause(PausedBy.REFUSED, self._failed_as[0])
+        if self._refused[1] >= ALIKE:
+            return not await self._pause(PausedBy.REFUSED, self._refused[0])
+        if self._doubts >= DOUBTS:
+            return not await self._pause(PausedBy.DOUBT, IN_DOUBT)
         return not await self._is_stopped(now)
 
     async def _is_stopped(self, now: Send) -> bool:
@@ -145,8 +149,8 @@ class Carrier:
             raise
 
     def _may_go_on(self) -> bool:
-        stands = self._failed or self._missed >= UNREACHED or self._failed_as[1] >= ALIKE
-        return not stands and not self._stop.is_set()
+        in_a_row = self._missed >= UNREACHED or self._refused[1] >= ALIKE or self._doubts >= DOUBTS
+        return not (in_a_row or self._failed or self._stop.is_set())
 
     async def _take_while_it_may(self) -> None:
         while self._may_go_on():
@@ -235,7 +239,15 @@ class Carrier:
     async def _write(self, taken: Taken, came: Came) -> None:
         bot = self._bot
         self._missed = self._missed + 1 if came.is_missed else 0
-        self._count_alike(taken, came)
+        if came.is_doubt:
+            self._doubts += 1
+        elif came.to is not RowState.WAITING:
+            self._doubts = 0
+        if came.to is RowState.REFUSED and came.is_alike and taken.action is not Action.SEND:
+            same = self._refused[1] + 1 if self._refused[0] == came.why else 1
+            self._refused = (came.why or "", same)
+        elif came.to is not RowState.WAITING:
+            self._refused = ("", 0)
 
         async def write() -> bool:
             if came.to is RowState.WAITING:
@@ -243,17 +255,6 @@ class Carrier:
             return await bot.runs.answered(bot.now(), taken, came.to, came.why)
 
         await until_written(f"{taken.send_id} line {taken.line}", taken.claim, came.to.value, write)
-
-    def _count_alike(self, taken: Taken, came: Came) -> None:
-        """Of texts that fail one after the other the fuse knows (`bot.freeze`)."""
-        if came.to is RowState.WAITING or taken.action is Action.SEND:
-            return
-        is_doubt = came.to is RowState.MAYBE_SENT
-        told = IN_DOUBT if is_doubt else came.why or ""
-        if not is_doubt and not (came.to is RowState.REFUSED and came.is_alike):
-            self._failed_as = ("", 0)
-        else:
-            self._failed_as = (told, self._failed_as[1] + 1 if self._failed_as[0] == told else 1)
 
     async def _finish(self) -> None:
         if self._tasks:
@@ -275,8 +276,11 @@ class Carrier:
                     self._bot.wake.set()
 
 
+IN_DOUBT = (
+    f"{DOUBTS} answers of WhatCounts in a row did not say whether it was done. "
+    "Look in WhatCounts what became of them before you press Resume."
+)
 UNREACHABLE = f"WhatCounts was not reached {UNREACHED} times in a row."
-IN_DOUBT = f"WhatCounts answered {ALIKE} times in a row so that nobody knows whether it did it."
 
 
 def shut_for(bot: Bot, send: Send) -> Objection | None:

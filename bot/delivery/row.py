@@ -20,6 +20,7 @@ class Came:
     """The state of the row from here on, and why. `is_missed`: WhatCounts was not reached.
 
     `counts`: a row that waits again was tried. `is_alike`: a refusal that is not about this phone.
+    `is_doubt`: the answer left it open whether it was done, also where it is asked for again.
     """
 
     to: RowState
@@ -27,6 +28,7 @@ class Came:
     is_missed: bool = False
     counts: bool = True
     is_alike: bool = True
+    is_doubt: bool = False
 
 
 async def ask_row(bot: Bot, taken: Taken, is_old: Callable[[], bool]) -> Came:
@@ -54,8 +56,8 @@ async def ask_row(bot: Bot, taken: Taken, is_old: Callable[[], bool]) -> Came:
 
 def _doubt(taken: Taken, why: str) -> Came:
     if taken.action is Action.STOP and taken.tries < TRIES:
-        return Came(RowState.WAITING, why)
-    return Came(RowState.MAYBE_SENT, why)
+        return Came(RowState.WAITING, why, is_doubt=True)
+    return Came(RowState.MAYBE_SENT, why, is_doubt=True)
 
 
 async def _ask(bot: Bot, taken: Taken) -> str | None:

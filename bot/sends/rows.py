@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, and_, exists, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from bot.evidence import SMSOPS, record
 from bot.freeze import count_failure, forget_failures, frozen_since, hold_still
 from bot.registry import is_registered
 from bot.sends.kinds import State
@@ -122,17 +123,31 @@ def answered(
 
     Texts that fail one after the other freeze all sends.
     """
-    found = (RowState.SENDING, RowState.MAYBE_SENT)
     mine = (_key[0] == taken.send_id, _key[1] == taken.line, bulk_row.c.claim == taken.claim)
-    statement = update(bulk_row).where(*mine, bulk_row.c.state.in_(found))
-    if not connection.execute(statement.values(state=to, why=why, answered_at=now)).rowcount:
-        return False
+    values = {"state": to, "why": why, "answered_at": now}
+    statement = update(bulk_row).where(*mine).values(values)
+    if not connection.execute(statement.where(bulk_row.c.state == RowState.SENDING)).rowcount:
+        if not connection.execute(statement.where(bulk_row.c.state == RowState.MAYBE_SENT)).rowcount:
+            return False
+        _record_late(connection, now, taken)
     if taken.action is Action.SEND:
         if to is RowState.SUBMITTED:
             forget_failures(connection)
         else:
             count_failure(connection, now)
     return True
+
+
+def _record_late(connection: Connection, now: datetime, taken: Taken) -> None:
+    """Where the run is over its record has a hash over its rows; this is the one that holds from now on."""
+    connection.execute(select(send.c.id).where(send.c.id == taken.send_id).with_for_update())  # its chain
+    over = (bulk_run.c.send_id == taken.send_id, bulk_run.c.ended_at.is_not(None))
+    counts = count(connection, taken.send_id)
+    if connection.execute(update(bulk_run).where(*over).values(counts=counts)).rowcount:
+        record(
+            connection, at=now, who=SMSOPS, what="answered late", send_id=taken.send_id, line=taken.line,
+            rows=counts, hash=digest(connection, taken.send_id),
+        )  # fmt: skip
 
 
 def back(connection: Connection, taken: Taken, why: str | None, counts: bool = True) -> bool:

@@ -77,7 +77,8 @@ class PausedBy(StrEnum):
     FREEZE = "freeze"
     SENDER = "sender"  # its sender code or group is not registered any more
     UNREACHABLE = "unreachable"  # WhatCounts was not reached several times in a row
-    REFUSED = "refused"  # WhatCounts said the same no several times in a row, or what nobody understands
+    REFUSED = "refused"  # WhatCounts said the same no several times in a row
+    DOUBT = "doubt"  # several answers in a row did not say what became of the row
 
 
 bulk_run = Table(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from datetime import timedelta
 
@@ -139,3 +140,45 @@ async def test_a_list_whose_sender_code_goes_is_paused(hands: Open) -> None:
         row = await in_state(world, RunState.PAUSED)
         assert row.run is not None and row.run.paused_by is PausedBy.SENDER
         assert len(world.whatcounts.sent) < 100
+
+
+SLOW = FAST | {"SMS_RATE": "send=20,other=20"}
+
+
+async def test_three_doubts_in_a_row_pause_it(hands: Open) -> None:
+    async with hands(**SLOW) as world:
+        world.whatcounts.faults.always("close_after", operation="smssendmessagetophone")
+        await start(world, csv(phones(60)))
+        row = await in_state(world, RunState.PAUSED)
+        assert row.run is not None and row.run.paused_by is PausedBy.DOUBT
+        card = await world.card("Paused: 3 answers of WhatCounts in a row did not say")
+        async with asyncio.timeout(20):  # what was under way is written before anybody resumes
+            while (await world.bot.runs.count(row.id)).get("sending"):  # noqa: ASYNC110
+                await asyncio.sleep(0.02)
+        before = len(world.whatcounts.sent)
+        assert 3 <= before <= 3 + 8
+        world.whatcounts.faults.clear()
+        await world.slack.command(MAX, "unfreeze")  # those under way with them may have blown the fuse
+        assert (await world.slack.click(OLIVE, card, "Resume")).ok
+        row = await over(world, State.MAYBE_SENT)
+        assert Counter(one.phone for one in world.whatcounts.sent) == Counter(phones(60))
+        assert row.run is not None and row.run.count(RowState.MAYBE_SENT) == before
+
+
+async def test_phones_that_are_no_contacts_pause_it_at_the_third(hands: Open) -> None:
+    async with hands(**SLOW) as world:
+        await start(world, csv(phones(60)), "subscribe weekly", "Subscribe")
+        row = await in_state(world, RunState.PAUSED)
+        assert row.run is not None and row.run.paused_by is PausedBy.DOUBT
+        row = await world.row()
+        assert row.run is not None and row.run.count(RowState.WAITING) >= 60 - 3 - 8
+
+
+async def test_a_row_whose_carrier_is_lost_is_in_doubt_and_never_waits_again(sqlite_url: str) -> None:
+    async with open_world(sqlite_url, **FAST) as world:
+        world.whatcounts.faults.always("delay_after", operation="smssendmessagetophone", seconds=2.0)
+        await start(world, csv(phones(3)))
+        await world.whatcounts.wait_for(lambda: len(world.whatcounts.sent) == 3)
+        row = await world.row()
+        assert await world.bot.runs.abandon(world.bot.now(), row.id, mine=True) == 3
+        assert await world.bot.runs.count(row.id) == {"maybe_sent": 3}

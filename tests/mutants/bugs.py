@@ -281,7 +281,7 @@ BUGS = (
                 'values = {"state": RowState.WAITING, "why": LOST, "claim": None, "claimed_by": None}',
             ),
         ),
-        "tests/crash/test_bulk_killed.py::test_who_serves_is_killed_three_times",
+        "tests/bulk/test_runs.py::test_a_row_whose_carrier_is_lost_is_in_doubt_and_never_waits_again",
     ),
     Bug(
         "a row of a list is claimed though the list was paused",

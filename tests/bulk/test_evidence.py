@@ -1,0 +1,57 @@
+"""The record of a list: who, what, how many, and that no row was altered since it ended."""
+
+from __future__ import annotations
+
+from sqlalchemy import update
+
+from bot.console import prove
+from bot.sends.rows import Taken, answered
+from bot.sends.run import Action, RowState, bulk_row
+from tests.bulk.lists import FAST, TEXT, csv, over, phones, start
+from tests.steps import typed
+from tests.world import ANA, OLIVE, World, open_world
+
+
+async def proven(world: World) -> tuple[int, str]:
+    said: list[str] = []
+    return await prove(world.settings, said.append, ""), "\n".join(said)
+
+
+async def test_a_list_of_which_a_row_was_altered_is_named(database_url: str) -> None:
+    async with open_world(database_url, **FAST) as world:
+        await start(world, csv(phones(5)))
+        run = await over(world)
+        assert (await proven(world))[0] == 0
+        altered = update(bulk_row).where(bulk_row.c.line == 3).values(state=RowState.REFUSED)
+        await world.bot.database.write(lambda c: c.execute(altered))
+        code, said = await proven(world)
+        assert code != 0 and f"{run.id}: the rows of its list" in said
+
+
+async def test_an_answer_that_comes_after_the_end_is_recorded_and_proven(database_url: str) -> None:
+    async with open_world(database_url, **FAST) as world:
+        await start(world, csv(phones(5)))
+        run = await over(world)
+        doubt = {"state": RowState.MAYBE_SENT, "claim": "late"}
+        now = world.bot.now()
+        await world.bot.database.write(
+            lambda c: c.execute(update(bulk_row).where(bulk_row.c.line == 3).values(doubt))
+        )
+        taken = Taken(run.id, 3, Action.SEND, phones(5)[1], run.sender, None, TEXT, "late", now, 1)
+        assert await world.bot.database.write(answered, now, taken, RowState.SUBMITTED, None)
+        facts = [one for one in await world.timeline() if one.what == "answered late"]
+        assert [one.detail["line"] for one in facts] == [3]
+        assert (await proven(world))[0] == 0
+
+
+async def test_its_timeline_says_who_asked_who_approved_and_how_it_ended(sqlite_url: str) -> None:
+    async with open_world(sqlite_url, **(FAST | {"SMS_BULK_LIMIT": "2"})) as world:
+        await start(world, csv(phones(3)))
+        assert (await world.slack.click(ANA, await world.card("Awaiting approval"), "Approve")).ok
+        run = await over(world)
+        facts = {one.what: one for one in await world.timeline()}
+        assert (facts["drafted"].who, facts["approved"].who) == (OLIVE, ANA), list(facts)
+        assert facts["ended"].detail["rows"] == {"submitted": 3}
+        assert len(facts["ended"].detail["hash"]) == 64
+        shown = await typed(world, f"show {run.id}")
+        assert all(one in shown for one in ("approved", "ended", "3 of 3 submitted")), shown
