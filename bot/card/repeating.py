@@ -85,7 +85,7 @@ def summary(send: Send) -> str:
 
 def one_of(send: Send) -> str:
     """What the card of one time says of its campaign, mrkdwn; "" for others."""
-    return f"{send.series}, its {send.on_day:%a %d %b %Y}" if send.series and send.on_day else ""
+    return f"{send.series}, for {send.on_day:%a %d %b %Y}" if send.series and send.on_day else ""
 
 
 def missed_note(send: Send, missed: Sequence[Moment]) -> str:

@@ -35,6 +35,18 @@ async def drafted(visitor: Visitor, pictures: Pictures) -> None:
     await visitor.submit()
 
 
+async def in_the_dark_and_on_a_telephone(visitor: Visitor) -> None:
+    """Both cards stay in the page, and nothing is to be scrolled sideways."""
+    page = visitor.page
+    await page.emulate_media(color_scheme="dark")
+    await expect(page.locator("[data-theme=dark]")).to_have_count(1)
+    await expect(visitor.card("Campaign · Spring sale → group weekly")).to_be_visible()
+    await page.emulate_media(color_scheme="light")
+    await visitor.wide(390)
+    assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    await visitor.wide(1440)
+
+
 async def test_it_is_read_back_started_paused_and_ended(
     running: Sandbox, visitor: Visitor, pictures: Pictures
 ) -> None:
@@ -46,6 +58,7 @@ async def test_it_is_read_back_started_paused_and_ended(
     time = visitor.card("Campaign · Spring sale → group weekly")
     await expect(button("Skip This One", time)).to_be_visible()
     await pictures.take("repeating-card", visitor.slack)
+    await in_the_dark_and_on_a_telephone(visitor)
     await button("Pause", rule).click()
     await expect(rule).to_contain_text("nothing leaves until somebody presses Resume")
     await expect(time).to_contain_text("Held")

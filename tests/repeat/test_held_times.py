@@ -57,7 +57,7 @@ async def test_while_one_may_have_been_sent_the_next_is_held_until_somebody_has_
     await time_in(world, State.MAYBE_SENT, 0)
     first = await world.card("May have been sent")
     two = await time_in(world, State.SCHEDULED, 1)
-    second = await world.card(f", its {two.on_day:%a %d %b %Y}")
+    second = await world.card(f", for {two.on_day:%a %d %b %Y}")
     await left(world, two)
     held = await time_in(world, State.HELD, 1)
     assert held.held_by == "in doubt"
