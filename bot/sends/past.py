@@ -108,7 +108,7 @@ _DID = (
 def _wheres(connection: Connection, wanted: Filter) -> list[list[ColumnElement[bool]]]:
     """What is wanted, as questions of which no row answers two: who asked for it, who else did
     something; to one phone, or with it in a list."""
-    wheres = [[*_same(connection, wanted), *to] for to in _to(wanted.to)]
+    wheres = [[*_same(connection, wanted), *to] for to in _to(connection, wanted.to)]
     if wanted.who is None:
         return wheres
     others = [HAS_OTHER_HANDS, send.c.asked_by != wanted.who, or_(*(one == wanted.who for one in _DID))]
@@ -116,12 +116,16 @@ def _wheres(connection: Connection, wanted: Filter) -> list[list[ColumnElement[b
     return [[*where, *who] for where in wheres for who in by_whom]
 
 
-def _to(person_id: int | None) -> list[list[ColumnElement[bool]]]:
-    """Sends to this person alone; and bulk runs, which are to no single one, with a row of theirs."""
+def _to(connection: Connection, person_id: int | None) -> list[list[ColumnElement[bool]]]:
+    """Sends to this person alone; and bulk runs, which are to no single one, with a row of theirs.
+
+    The few runs are read first: SQLite would go through all sends in the list's order to find them.
+    """
     if person_id is None:
         return [[]]
     listed = select(bulk_row.c.send_id).where(bulk_row.c.person_id == person_id)
-    return [[send.c.person_id == person_id], [send.c.person_id.is_(None), send.c.id.in_(listed)]]
+    runs = connection.execute(listed).scalars().all()
+    return [[send.c.person_id == person_id], *([[send.c.id.in_(runs)]] if runs else [])]
 
 
 def past(connection: Connection, wanted: Filter, cursor: Cursor | None, limit: int) -> Page:
