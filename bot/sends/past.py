@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Self
 
-from sqlalchemy import Column, ColumnElement, Connection, bindparam, func, or_, select
+from sqlalchemy import Column, ColumnElement, Connection, bindparam, func, select
 
 from bot.evidence import record
 from bot.masks import mask_words
@@ -15,9 +16,9 @@ from bot.sends.content import Ask
 from bot.sends.kinds import Kind, State
 from bot.sends.pages import PAST, Cursor, Page, counted, page, paged
 from bot.sends.row import (
-    HAS_OTHER_HANDS,
     HAS_STAYED,
     IS_NO_TEXT,
+    OTHER_HANDS,
     STAYS,
     WITH_PEOPLE,
     Send,
@@ -71,6 +72,9 @@ def _kind(connection: Connection, kind: Kind | None) -> list[ColumnElement[bool]
     return _with_index(connection, send.c.kind, kind, IS_NO_TEXT)
 
 
+FEW = 2000  # so many are sorted in a moment
+
+
 def _state(connection: Connection, state: State | None) -> list[ColumnElement[bool]]:
     """Of a state in which many are, some are met soon in the list itself; a few are sorted."""
     if state is None:
@@ -98,22 +102,22 @@ def _with_index(
     return [same] if connection.dialect.name == "postgresql" else [same, few]
 
 
-FEW = 2000
-_DID = (
-    send.c.edited_by, send.c.confirmed_by, send.c.approved_by, send.c.rejected_by, send.c.moved_by,
-    send.c.settled_by, send.c.oops_by,
-)  # fmt: skip
-
-
 def _wheres(connection: Connection, wanted: Filter) -> list[list[ColumnElement[bool]]]:
     """What is wanted, as questions of which no row answers two: who asked for it, who else did
     something; to one phone, or with it in a list."""
     wheres = [[*_same(connection, wanted), *to] for to in _to(connection, wanted.to)]
     if wanted.who is None:
         return wheres
-    others = [HAS_OTHER_HANDS, send.c.asked_by != wanted.who, or_(*(one == wanted.who for one in _DID))]
-    by_whom = ([send.c.asked_by == wanted.who], others)
-    return [[*where, *who] for where in wheres for who in by_whom]
+    return [[*where, *who] for where in wheres for who in _by(wanted.who)]
+
+
+def _by(who: str) -> Iterator[list[ColumnElement[bool]]]:
+    """What this person asked for; and what somebody else did, by the first thing that they did to it."""
+    yield [send.c.asked_by == who]
+    not_before: list[ColumnElement[bool]] = []
+    for hand in OTHER_HANDS.values():
+        yield [hand == who, hand.is_not(None), *not_before]
+        not_before.append(func.coalesce(hand, "") != who)
 
 
 def _to(connection: Connection, person_id: int | None) -> list[list[ColumnElement[bool]]]:
@@ -125,7 +129,8 @@ def _to(connection: Connection, person_id: int | None) -> list[list[ColumnElemen
         return [[]]
     listed = select(bulk_row.c.send_id).where(bulk_row.c.person_id == person_id)
     runs = connection.execute(listed).scalars().all()
-    return [[send.c.person_id == person_id], *([[send.c.id.in_(runs)]] if runs else [])]
+    alone: list[ColumnElement[bool]] = [send.c.person_id == person_id]
+    return [alone, [send.c.id.in_(runs)]] if runs else [alone]
 
 
 def past(connection: Connection, wanted: Filter, cursor: Cursor | None, limit: int) -> Page:

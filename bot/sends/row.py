@@ -170,19 +170,21 @@ IS_NO_TEXT: Any = send.c.kind != bindparam("one_phone", Kind.SEND, literal_execu
 STAYS = (State.CANCELLED, State.EXPIRED, State.HELD, State.MAYBE_SENT, State.REFUSED)
 _stays: Any = bindparam("stays", STAYS, expanding=True, literal_execute=True)
 HAS_STAYED = send.c.state.in_(_stays)
-# As one comparison: PostgreSQL takes each `!=` for true of nearly every row, and would not use the index.
-HAS_OTHER_HANDS: ColumnElement[bool] = literal_column(
-    "(CASE WHEN edited_by != asked_by OR confirmed_by != asked_by OR moved_by != asked_by"
-    " OR settled_by != asked_by OR approved_by IS NOT NULL OR rejected_by IS NOT NULL"
-    " OR oops_by IS NOT NULL THEN 1 ELSE 0 END)"
-) == literal_column("1")
+# Who else did something to it: by name, since of those whom others help there may be as many as sends. An
+# expression, as PostgreSQL takes `!=` for true of nearly every row, and would go through all of them.
+OTHER_HANDS: dict[str, ColumnElement[str]] = {
+    name: literal_column(f"nullif({name}, asked_by)", String)
+    for name in (
+        "edited_by", "confirmed_by", "approved_by", "rejected_by", "moved_by", "settled_by", "oops_by",
+    )
+}  # fmt: skip
 _to_group = send.c.audience.is_not(None)
 _in_order = (send.c.asked_at, send.c.id)
 for _name, _columns, _few in (
     ("ix_send_kind", (send.c.kind, *_in_order), IS_NO_TEXT),
     ("ix_send_stayed", (send.c.state, *_in_order), HAS_STAYED),
     ("ix_send_to_group", (send.c.audience, *_in_order), _to_group),
-    ("ix_send_hands", _in_order, HAS_OTHER_HANDS),
+    *((f"ix_send_{name}", (hand, *_in_order), hand.is_not(None)) for name, hand in OTHER_HANDS.items()),
 ):
     Index(_name, *_columns, sqlite_where=_few, postgresql_where=_few)
 # Each local day of a repeating campaign once; and those that want something made, few rows of many.
