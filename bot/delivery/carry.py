@@ -144,7 +144,7 @@ class Carrier:
     async def _take_rows(self) -> None:
         try:
             await self._take_while_it_may()
-        except BaseException:
+        except BaseException:  # cancelled too
             self._failed = True  # the others end with it
             raise
 

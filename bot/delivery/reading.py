@@ -33,7 +33,7 @@ async def read_file(bot: Bot, send: Send) -> bool:
             await download(bot, send.run.file_id, file)
             sheet = await asyncio.to_thread(open_sheet, file)
             return await _keep_all(bot, send, token, iter(sheet), sheet.note or sheet.column)
-    except BaseException:
+    except BaseException:  # cancelled too: else nobody reads it until the claim is old
         await bot.runs.give_up_reading(send.id, token)
         raise
 
