@@ -73,7 +73,8 @@ def claim(
     campaign, that it runs and that none of its other times is in doubt. An opt-out leaves
     in a freeze, late, and whatever is registered now. `token` names the claim of each of them.
     """
-    mine = select(send.c.id).where(send.c.id.in_(ids)).with_for_update(skip_locked=True)
+    # By key: an alarm or a note that is just being written for a send (KEY SHARE) does not make it busy.
+    mine = select(send.c.id).where(send.c.id.in_(ids)).with_for_update(key_share=True, skip_locked=True)
     found = connection.execute(mine).scalars().all()
     busy = set(ids) - set(found)
     if not found:

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
-from sqlalchemy import create_engine, select
+from sqlalchemy import create_engine, insert, select
 
 from bot.database import Database, DatabaseError
 from bot.delivery.hands import AHEAD, BUSY, GONE, Claim, Hands
@@ -16,6 +16,7 @@ from bot.delivery.leave import leave
 from bot.delivery.prepare import look, prepare
 from bot.sends import Ask, Content, Kind, Send, State
 from bot.sends.leaving import NOT_AT_ALL
+from bot.sends.notes import note
 from bot.sends.row import send
 from bot.settings import Settings
 from bot.wiring import Bot, open_bot
@@ -108,6 +109,17 @@ async def test_what_another_process_is_at_is_left_to_it_and_not_looked_at(postgr
         assert await desk.states([first, second]) == [State.SCHEDULED, State.SUBMITTED]
         assert await leave(desk.bot, hands, first)
         assert await desk.states([first]) == [State.SUBMITTED]
+        engine.dispose()
+
+
+async def test_a_send_for_which_something_is_just_written_beside_it_is_not_busy(postgres_url: str) -> None:
+    async with at_desk(postgres_url) as desk:
+        hands, (first,) = Hands(desk.bot, 10), await desk.ready(1)
+        engine = create_engine(postgres_url)
+        with engine.begin() as other:
+            about = {"send_id": first, "text": "A note.", "at": desk.bot.now()}
+            other.execute(insert(note), about)
+            assert isinstance(await hands.claim(first, NOT_AT_ALL), Claim)
         engine.dispose()
 
 
