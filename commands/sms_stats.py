@@ -123,16 +123,16 @@ def _times(found: Stats) -> str:
 def _sends(found: Stats, begins: Sequence[datetime], width: int) -> list[dict[str, Any]]:
     starts = range(0, len(found.texts), width)
     labels = [_day(begins[start]) for start in starts]
-    per = "day" if width == 1 else f"{width} days"
+    per, day = ("day", "Day") if width == 1 else (f"{width} days", "First day")
 
     def binned(values: Sequence[int]) -> list[int]:
         return [sum(values[start : start + width]) for start in starts]
 
     left = {"Campaigns": found.campaigns, "Single texts": found.texts, "Refused": found.refused}
     sends = bars(
-        f"Sends per {per}", labels, {name: binned(one) for name, one in left.items()}, "First day", "Sends"
+        f"Sends per {per}", labels, {name: binned(one) for name, one in left.items()}, day, "Sends"
     )
-    stops = bars(f"Opt-outs per {per}", labels, {"Opt-outs": binned(found.stops)}, "First day", "Opt-outs")
+    stops = bars(f"Opt-outs per {per}", labels, {"Opt-outs": binned(found.stops)}, day, "Opt-outs")
     return [sends, stops]
 
 

@@ -28,7 +28,7 @@ async def approve(bot: Bot, body: dict[str, Any], person: Person, ask: Ask, ack:
     press = await pressed(bot, body)
     await _allow(bot, person, press.send, "Approve")
     press.require("approve")
-    _ahead(press.send, ask)
+    await _may_leave(bot, press.send, ask)
     if press.send.kind is Kind.EVERYONE:
         await open_form(bot, body, everyone_view(press.send))
         await ack()
@@ -42,7 +42,7 @@ async def approved(bot: Bot, view: View, person: Person, ask: Ask, ack: AsyncAck
     await _allow(bot, person, send, "Approve")
     if " ".join(str(values(view)["audience"] or "").split()).casefold() != everyone(send).casefold():
         raise FieldErrors({"audience": f"Type {everyone(send)}, or go back: nothing is approved yet."})
-    _ahead(send, ask)
+    await _may_leave(bot, send, ask)
     await _approve(bot, person, send, revision, ask, ack, form=True)
 
 
@@ -101,7 +101,14 @@ def _may(bot: Bot, person: Person, send: Send, what: str) -> None:
     bot.people.require_channel(send.channel)
 
 
-def _ahead(send: Send, ask: Ask) -> None:
+async def _may_leave(bot: Bot, send: Send, ask: Ask) -> None:
+    """Raises Objected where its time has passed, or its campaign is paused: an approval would help nobody."""
+    rule = await bot.sends.get(send.series) if send.series else None
+    if rule and rule.state is not State.SCHEDULED:
+        raise Objected(
+            f"Its repeating campaign {rule.id} is paused, so nothing was approved."
+            " Once that is resumed, on its card, press Approve."
+        )
     if send.chosen_at is not None and send.chosen_at <= ask.at:
         raise Objected(
             "The time that was chosen has passed, so nothing was approved."

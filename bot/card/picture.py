@@ -28,8 +28,8 @@ from bot.registry import Registry
 from bot.rules import BRAKES
 from bot.sends import TEXTS, Kind, Send, State
 from bot.sends.oops import CORRECTABLE
-from bot.sends.repeating import PAUSED
 from bot.sends.run import RunState
+from bot.sends.series import PAUSED
 from bot.settings import Settings
 
 card = Part("card")

@@ -22,6 +22,7 @@ from bot.command import Command, Reply
 from bot.errors import FieldErrors, Objected
 from bot.people import ANYONE, SEND, Person
 from bot.sends import OPEN, Ask, Content, Kind, Send, State
+from bot.sends.run import RunState
 from bot.text import straight
 from bot.wiring import Bot
 
@@ -66,9 +67,20 @@ def _is(send: Send) -> str:
         State.CANCELLED: "was cancelled" + (f"; {sent}" if sent else ""),
         State.EXPIRED: "has expired" + (f"; {sent}" if sent else ""),
     }
+    if send.run and send.state is State.SENDING:
+        return RUNS[send.run.state]
     if repeats := label(send):
         return {"running": "runs", "paused": "is paused", "ended": "was ended"}[repeats]
     return said[send.state]
+
+
+RUNS = {
+    RunState.WAITING: "is running; Pause or Cancel on its card stop it",
+    RunState.RUNNING: "is running; Pause or Cancel on its card stop it",
+    RunState.PAUSED: "is paused",
+    RunState.CANCELLED: "was cancelled; what is on its way is finished",
+    RunState.DONE: "is over",
+}
 
 
 async def pressed(bot: Bot, body: Mapping[str, Any]) -> Press:
@@ -129,9 +141,10 @@ async def cancel(bot: Bot, body: dict[str, Any], person: Person, ask: Ask, ack: 
     press = await pressed(bot, body)
     bot.people.require(person, ANYONE, "press Cancel")
     # no revision: whatever the card said meanwhile, stopping it is what was meant
-    is_running = press.send.kind is Kind.BULK and press.send.state is State.SENDING
-    cancel_it = bot.runs.cancel if is_running else bot.sends.cancel
-    await done(bot, ack, await cancel_it(ask, press.send.id), press.send.id)
+    cancelled = await bot.sends.cancel(ask, press.send.id)
+    if cancelled is None and press.send.kind is Kind.BULK:  # it has begun, perhaps this moment
+        cancelled = await bot.runs.cancel(ask, press.send.id)
+    await done(bot, ack, cancelled, press.send.id)
 
 
 @card.action("edit")

@@ -33,6 +33,7 @@ HANDS = 8  # requests of one run under way
 FEEDERS = 3  # rows that wait for a turn while others are claimed: no turn passes for a commit
 DRAWN_EVERY = 3.0  # seconds between counts for the card
 HOURS_EVERY = 5.0  # seconds between looks at the hours; what is let through has a minute (`opening.MARGIN`)
+RESTS = 1.0  # seconds, where its last rows are in the hands of another
 UNREACHED = 5  # times in a row that WhatCounts was not reached, after which the run pauses
 ALIKE = 5  # times in a row that a change was refused with one sentence
 DOUBTS = 3  # answers in a row that left it open what became of the row: each is work for a person
@@ -40,9 +41,13 @@ DRAIN = 20.0  # seconds for what is in flight when told to stop
 
 
 async def carry(bot: Bot, send_id: str, stop: asyncio.Event) -> bool:
-    """Until it is over, paused, or told to `stop`; whether it was ours to carry. Raises DatabaseError."""
+    """Until it is over, paused, or told to `stop`; whether it was ours to carry. Raises DatabaseError.
+
+    Who calls this has the run not in hand already.
+    """
     taken = await bot.runs.carry(bot.now(), send_id)
     if taken is None:
+        await bot.runs.abandon(bot.now(), send_id, mine=True)
         return False
     await Carrier(bot, taken, stop).run()
     return True
@@ -60,7 +65,7 @@ class Carrier:
         self._refused: tuple[str, int] = ("", 0)  # the sentence, how often in a row
         self._doubts = 0  # in a row
         self._failed = False  # one of the feeders
-        self._hours_at = float("-inf")
+        self._open_at: tuple[float, float] | None = None  # when the hours were asked, by both clocks
         self._alive_at = float("-inf")
 
     async def run(self) -> None:
@@ -71,7 +76,8 @@ class Carrier:
         counting = asyncio.create_task(self._count())
         try:
             while await self._goes_on():
-                await self._feed()
+                if not await self._feed():
+                    await self._stops_within(RESTS)
                 await self._finish()
         except asyncio.CancelledError:
             await self._cancel()
@@ -92,7 +98,9 @@ class Carrier:
         if await bot.runs.end(bot.now(), send_id, ended_note):
             return False
         now = await bot.sends.get(send_id)
-        if now is None or now.run is None or now.run.state is not RunState.RUNNING:
+        if now is None or now.state is not State.SENDING:
+            return False
+        if now.run is None or now.run.state is not RunState.RUNNING:
             return False
         if now.run.carried_by != bot.database.me:  # paused, resumed, and taken up by another meanwhile
             return False
@@ -123,6 +131,19 @@ class Carrier:
             return await self._pause(by, shut.sentence.partition(" Press Move")[0], shut)
         return False
 
+    def _is_shut(self) -> bool:
+        """Whether the hours are over, asked again every few seconds.
+
+        By either clock: one stands while a machine is suspended, the other can be set.
+        """
+        now = (time.monotonic(), self._bot.now().timestamp())
+        passed = [at - was for at, was in zip(now, self._open_at or (), strict=False)]
+        if passed and all(0 <= seconds <= HOURS_EVERY for seconds in passed):
+            return False
+        is_shut = self._shut() is not None
+        self._open_at = None if is_shut else now
+        return is_shut
+
     def _shut(self) -> Objection | None:
         return shut_for(self._bot, self._send)
 
@@ -133,17 +154,21 @@ class Carrier:
         paused = await bot.runs.pause(ask, self._send.id, by, why, next_at, paused_note)
         return paused is not None
 
-    async def _feed(self) -> None:
-        """Rows, each in its turn, as long as nothing stands against it. Raises what a feeder raised."""
+    async def _feed(self) -> bool:
+        """Rows, each in its turn, as long as nothing stands against it; whether there was one.
+
+        Raises what a feeder raised.
+        """
         self._failed = False
         ended = await asyncio.gather(*(self._take_rows() for _ in range(FEEDERS)), return_exceptions=True)
         for error in ended:
-            if error:
+            if isinstance(error, BaseException):
                 raise error
+        return any(ended)
 
-    async def _take_rows(self) -> None:
+    async def _take_rows(self) -> int:
         try:
-            await self._take_while_it_may()
+            return await self._take_while_it_may()
         except BaseException:  # cancelled too
             self._failed = True  # the others end with it
             raise
@@ -152,12 +177,12 @@ class Carrier:
         in_a_row = self._missed >= UNREACHED or self._refused[1] >= ALIKE or self._doubts >= DOUBTS
         return not (in_a_row or self._failed or self._stop.is_set())
 
-    async def _take_while_it_may(self) -> None:
+    async def _take_while_it_may(self) -> int:
+        """How many it took."""
+        took = 0
         while self._may_go_on():
-            if time.monotonic() - self._hours_at > HOURS_EVERY:
-                if self._shut():
-                    return
-                self._hours_at = time.monotonic()
+            if self._is_shut():
+                break
             await self._hands.acquire()
             taken = None
             try:
@@ -166,10 +191,12 @@ class Carrier:
                 if taken is None:
                     self._hands.release()
             if taken is None:
-                return
+                break
+            took += 1
             task = asyncio.create_task(self._carry_out(taken, time.monotonic()))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
+        return took
 
     async def _next(self) -> Taken | None:
         """The next row, claimed when its turn has come; None where there is none, or we are to stop."""
@@ -186,7 +213,7 @@ class Carrier:
             return None
         await turn
         came = time.monotonic()
-        taken = await self._claim()
+        taken = None if self._is_shut() else await self._claim()  # a turn may take long to come
         if taken is None:
             self._unused(came)
         return taken

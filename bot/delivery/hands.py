@@ -107,6 +107,10 @@ class Hands:
         finally:
             self._let_go()
 
+    def begun(self) -> None:
+        """A claim that makes no request of its own needs no hand."""
+        self._let_go()
+
     async def _take(self) -> None:
         try:
             async with asyncio.timeout(CLAIM_HOLDS):

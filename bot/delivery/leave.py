@@ -61,10 +61,11 @@ async def leave(
 async def _carry_out(bot: Bot, hands: Hands, claim: Claim) -> bool:
     """The request of a claim, and what came of it; it goes back untouched where the claim has grown old."""
     claimed = claim.send
+    if claimed.kind is Kind.BULK:
+        hands.begun()  # its claim is its start: each of its rows has one of its own (`carry`)
+        return True
     try:
         async with hands.hand():
-            if claimed.kind is Kind.BULK:
-                return True  # its claim is its start: each of its rows has one of its own (`carry`)
             took = await _ask(bot, claim)
     except TooLate:
         await unclaim(bot, claimed.id, claimed.claim or "", TOO_OLD)

@@ -150,12 +150,12 @@ class Delivery:
         self._clock.alarm(work.alarms)
 
     async def _carry_runs(self) -> None:
-        """Those that nobody carries who lives; where workers do, theirs are left to them."""
+        """Those that nobody carries who lives, and those that failed here; the workers' are left to them."""
         runs = self._bot.runs
         has_workers = await runs.has_workers()
         for one in await self._bot.runs.open():
             if one.state in GOING:
-                if not has_workers:
+                if not has_workers or one.carried_by == self._bot.database.me:
                     self._start("carry", (one.id,))
                 elif ("carry", one.id) not in self._tasks:
                     await runs.call(one)

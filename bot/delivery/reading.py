@@ -26,9 +26,11 @@ async def read_file(bot: Bot, send: Send) -> bool:
     Raises Unreadable, Unavailable, and DatabaseError; then whoever tries next begins anew.
     """
     token = secrets.token_hex(8)
-    if send.run is None or not await bot.runs.begin_reading(send.id, token):
+    if send.run is None:
         return False
     try:
+        if not await bot.runs.begin_reading(send.id, token):
+            return False
         with tempfile.TemporaryFile() as file:
             await download(bot, send.run.file_id, file)
             sheet = await asyncio.to_thread(open_sheet, file)

@@ -18,7 +18,7 @@ def paused(facts: Facts) -> Objection | None:
         return None
     is_paused = state is State.HELD
     said = f"Its repeating campaign {series} is paused." if is_paused else f"Its campaign {series} was ended."
-    way = " Resume that first, on its card." if is_paused else " Draft it anew with /sms campaign."
+    way = " Its card says how it goes on." if is_paused else " Draft it anew with /sms campaign."
     return Objection("paused", "stop", said + way)
 
 

@@ -16,7 +16,7 @@ from bot.sends.kinds import State
 from bot.sends.moves import move
 from bot.sends.notes import add_note, tell
 from bot.sends.row import Send, read, read_all, send
-from bot.sends.series import begin
+from bot.sends.series import ITS_RULE_RUNS, begin
 from bot.sends.wanted import UNAPPROVED, Wanted, asked
 
 OWNERS = ("asked_by", "edited_by", "confirmed_by", "moved_by")  # whose doing it is that it would leave so
@@ -45,7 +45,7 @@ def approve(
     let = {"through_freeze_by": ask.who, "through_freeze_print": row.confirmed_print}
     moved = move(
         connection, send_id, (State.AWAITING,), State.SCHEDULED, at=ask.at, revision=revision,
-        where=and_(*others, ahead, send.c.needs_person), remind_at=None, approved_by=ask.who,
+        where=and_(*others, ahead, send.c.needs_person, ITS_RULE_RUNS), remind_at=None, approved_by=ask.who,
         approved_at=ask.at, approved_print=row.confirmed_print, approved_due=due, why=None,
         **(let if lets else {}), **({"due_at": due} | begin(row, ask.at, delay)),
     )  # fmt: skip

@@ -17,7 +17,7 @@ from bot.sends.notes import add_note
 from bot.sends.optouts import stopped
 from bot.sends.row import Send, read_all, send
 from bot.sends.run import Action, bulk_run
-from bot.sends.series import MAY_LEAVE
+from bot.sends.series import MAY_LEAVE, PAUSED, runs
 
 LATE = timedelta(minutes=2)  # later than this is held, never sent (product.md 5.4)
 NOT_AT_ALL = timedelta(0)
@@ -38,8 +38,13 @@ def hold(
     connection: Connection, now: datetime, send_id: str, revision: int, objection: Mapping[str, str],
     note: str | None,
 ) -> Send | None:  # fmt: skip
-    """scheduled -> held, with the rule's sentence; `note` goes into the card's thread."""
+    """scheduled -> held, with the rule's sentence; `note` goes into the card's thread.
+
+    Not for a pause that is over: whoever resumes frees what it holds, but not what is held later.
+    """
     rule, why = objection["rule"], objection["sentence"]
+    if rule == PAUSED and runs(connection, send_id):
+        return None
     moved = move(
         connection, send_id, (State.SCHEDULED,), State.HELD, at=now, revision=revision, why=why, held_by=rule,
         looked_at=None, looked_print=None, objections=[objection],
@@ -138,9 +143,13 @@ def _may_leave(now: datetime, waited: timedelta) -> ColumnElement[bool]:
 
 
 def unclaim(connection: Connection, now: datetime, send_id: str, token: str, why: str) -> bool:
-    """sending -> scheduled for a claim under which its maker made no request: it does not count as a try."""
+    """sending -> scheduled for a claim under which its maker made no request: it does not count as a try.
+
+    Not of a bulk run, whose claim is its start: its rows may be on their way already.
+    """
+    mine = and_(send.c.claim == token, send.c.kind != Kind.BULK)
     moved = is_moved(
-        connection, send_id, (State.SENDING,), State.SCHEDULED, at=now, where=send.c.claim == token,
+        connection, send_id, (State.SENDING,), State.SCHEDULED, at=now, where=mine,
         looked_at=None, claimed_at=None, attempts=send.c.attempts - 1,
     )  # fmt: skip
     if moved:

@@ -53,9 +53,13 @@ def read_anew(connection: Connection, send_id: str, content: Content) -> None:
 
 
 def begin(connection: Connection, send_id: str, token: str, me: int, dead: set[int]) -> bool:
-    """Take the reading, if nobody has it who lives; whether it is ours. What was read before is not kept."""
+    """Take the reading, if nobody has it who lives; whether it is ours. What was read before is not kept.
+
+    Never of a run that has begun: its rows say what has left.
+    """
     free = or_(bulk_run.c.reading.is_(None), bulk_run.c.reading_by.in_(dead))
     unread = update(bulk_run).where(bulk_run.c.send_id == send_id, bulk_run.c.read_at.is_(None), free)
+    unread = unread.where(bulk_run.c.begun_at.is_(None))
     return connection.execute(unread.values(reading=token, reading_by=me)).rowcount == 1
 
 

@@ -18,10 +18,9 @@ from bot.sends.leaving import LATE
 from bot.sends.moves import is_moved, move, write_row
 from bot.sends.notes import add_note
 from bot.sends.row import WITH_PEOPLE, Send, read, read_all, send
-from bot.sends.series import AHEAD, STILL, begin, open_times, place
+from bot.sends.series import AHEAD, PAUSED, STILL, begin, open_times, place, runs
 from bot.sends.told import kept, told
 
-PAUSED = "paused"  # the rule by which a time is held whose campaign is paused
 PASSED = "Its time passed while its campaign was paused."
 
 Missed = Callable[[Send, Sequence[Moment]], str]
@@ -54,8 +53,11 @@ def make(connection: Connection, now: datetime, series: str, note: Missed) -> li
     moments = list(takewhile(lambda one: one.at - AHEAD <= now, row.rule.moments(row.make_day)))
     late = [one for one in moments if one.at < now - LATE]
     asks = [one for one in late[-1:] if one.at > now - EXPIRES]
-    missed = late[: len(late) - len(asks)]
-    made = [_make(connection, now, row, one) for one in moments if one not in missed]
+    past = late[: len(late) - len(asks)]
+    have = _days(connection, series)  # their own already: after Resume it comes by days that were made
+    missed = [one for one in past if one.day not in have]
+    wanting = [one for one in moments if one not in past and one.day not in have]
+    made = [_make(connection, now, row, one) for one in wanting]
     make_day = row.rule.next_day(moments[-1].day) if moments else row.make_day
     values = place(row.rule, now + timedelta(seconds=1), make_day)
     is_moved(connection, series, (State.SCHEDULED,), State.SCHEDULED, at=now, keep_age=True, **values)
@@ -63,7 +65,11 @@ def make(connection: Connection, now: datetime, series: str, note: Missed) -> li
         days = [one.day.isoformat() for one in missed]
         record(connection, at=now, who=SMSOPS, what="missed", send_id=series, days=days)
         add_note(connection, now, row, note(row, missed))
-    return [one for one in made if one]
+    return made
+
+
+def _days(connection: Connection, series: str) -> set[date]:
+    return set(connection.execute(select(send.c.on_day).where(send.c.series == series)).scalars())
 
 
 def _stop(connection: Connection, now: datetime, row: Send) -> None:
@@ -78,14 +84,11 @@ _DECIDED = ("sender", "audience", "message", "campaign", "description", "text", 
 _APPROVED = ("confirmed_at", "needs_person", "asked_of", "approved_by", "approved_at")
 
 
-def _make(connection: Connection, now: datetime, row: Send, moment: Moment) -> str | None:
-    """One time, as a draft that prepare schedules by itself; None where this day has its own already.
+def _make(connection: Connection, now: datetime, row: Send, moment: Moment) -> str:
+    """One time, as a draft that prepare schedules by itself.
 
     It carries what was confirmed and approved of its rule: the text and the audience.
     """
-    there = select(send.c.id).where(send.c.series == row.id, send.c.on_day == moment.day)
-    if connection.execute(there).first() is not None:
-        return None
     values = {name: getattr(row, name) for name in (*_DECIDED, *_APPROVED)} | {
         "kind": Kind.CAMPAIGN, "state": State.DRAFT, "chosen_at": moment.at, "prepare_at": now,
         "series": row.id, "on_day": moment.day, "accepted": [*row.accepted] or None,
@@ -109,6 +112,8 @@ def occur(
     stop: Mapping[str, str] | None, note: str | None,
 ) -> Send | None:  # fmt: skip
     """One time that was made: draft -> scheduled for its hour, or held where something stops it."""
+    if stop and stop["rule"] == PAUSED and runs(connection, seen.id):
+        return None  # it was resumed meanwhile
     values: dict[str, Any] = {"prepare_at": None, "earlier": kept(told(connection, seen)), "prepared_at": at}
     to = State.SCHEDULED if stop is None else State.HELD
     if stop is None:

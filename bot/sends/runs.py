@@ -25,11 +25,14 @@ class Runs:
     database: Database
 
     async def begin_reading(self, send_id: str, token: str) -> bool:
-        """Take the reading of its file, and delete what an earlier one left; whether it is ours."""
+        """Take the reading of its file, and delete what an earlier one left; whether it is ours.
+
+        Who calls this reads it not already: what this process began, and could not give up, is taken anew.
+        """
         readers = await self.database.read(reading.readers, send_id)
         dead = await self.database.dead(readers) if readers else set()
         me = self.database.me
-        if not await self.database.write(reading.begin, send_id, token, me, dead):
+        if not await self.database.write(reading.begin, send_id, token, me, dead | {me}):
             return False
         while await self.database.write(reading.clear, send_id, token):
             pass

@@ -14,6 +14,7 @@ from bot.sends.row import Send, send
 
 AHEAD = timedelta(hours=24)  # each time is made, with a card of its own, so long before it is due
 STILL: dict[str, Any] = {"make_at": None}  # it does not run
+PAUSED = "paused"  # the rule by which a time is held whose campaign is paused
 
 
 def place(rule: Repeat, now: datetime, make_day: date) -> dict[str, Any]:
@@ -57,6 +58,8 @@ _doubted = exists(
 # One time of a repeating campaign leaves while that runs, and while none of its other times is in doubt.
 MAY_LEAVE = or_(send.c.series.is_(None), _runs & ~_doubted)
 
+ITS_RULE_RUNS = or_(send.c.series.is_(None), _runs)
+
 _STATE = select(send.c.state).where(send.c.id == bindparam("series"))
 _DOUBT = (
     select(send.c.id)
@@ -66,6 +69,13 @@ _DOUBT = (
     .order_by(send.c.on_day)
     .limit(1)
 )  # fmt: skip
+
+
+def runs(connection: Connection, send_id: str) -> bool:
+    """Whether the campaign runs of which this is one time; a pause or a resume waits for who asks."""
+    series = select(send.c.series).where(send.c.id == send_id).scalar_subquery()
+    found = select(_rule.c.state).where(_rule.c.id == series).with_for_update(read=True)
+    return connection.execute(found).scalar() == State.SCHEDULED
 
 
 def standing(connection: Connection, about: Send) -> tuple[State | None, str | None]:

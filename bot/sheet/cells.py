@@ -29,7 +29,7 @@ UNREADABLE = "There is a character in it that could not be read."
 def read_cell(cell: str) -> tuple[str | None, str | None]:
     """The phone in its normal form, or the reason, a sentence with nothing of the cell in it; one is None."""
     said = bare(cell)
-    if not said or said.casefold() in _NONE:
+    if _is_none(said):
         return None, MISSING
     if said.upper() in _ERRORS:
         return None, ERROR
@@ -59,6 +59,15 @@ def bare(cell: str) -> str:
         return cell  # no number, and not worth the look
     found = _DRESSED.match(visible(cell))
     return found[1].strip() if found else ""
+
+
+def is_missing(cell: str) -> bool:
+    """Whether nothing stands in it, or a word for that."""
+    return _is_none(bare(cell))
+
+
+def _is_none(said: str) -> bool:
+    return not said or said.casefold() in _NONE
 
 
 def visible(cell: str) -> str:

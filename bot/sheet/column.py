@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from itertools import takewhile
 
 from bot.masks import mask_words
-from bot.sheet.cells import MISSING, bare, is_number, is_phone, is_power, read_cell, visible
+from bot.sheet.cells import MISSING, bare, is_missing, is_number, is_phone, is_power, read_cell, visible
 from bot.sheet.records import Record
 from bot.sheet.unreadable import Unreadable
 
@@ -34,7 +34,7 @@ class Column:
 
     def look(self, cell: str) -> None:
         self.rows += 1
-        if not bare(cell):
+        if is_missing(cell):
             return
         self.filled += 1
         self.numbers += is_number(cell)
@@ -50,8 +50,8 @@ class Column:
 
     @property
     def is_named(self) -> bool:
-        """Its heading says phone, and numbers stand under it, though they may be spoilt."""
-        return self.numbers * 2 >= self.filled > 0 < self.numbers and says_phone(self.heading)
+        """Its heading says phone, and numbers stand under it, though they may be few, or spoilt."""
+        return self.numbers > 0 and says_phone(self.heading)
 
     @property
     def said(self) -> str:
@@ -96,14 +96,15 @@ def _columns(rows: Sequence[Record], above: Sequence[Record]) -> list[Column]:
 def _choose(columns: Sequence[Column]) -> tuple[Column, str]:
     named = [one for one in columns if one.is_named]
     full = [one for one in columns if one.holds_phones]
-    best = [one for one in named if one.holds_phones] or named or full
-    if not best:
-        best = [one for one in columns if one.with_phone]
+    best = named or full or [one for one in columns if one.with_phone]
     if not best:
         raise _none(columns)
+    unfilled = [one for one in columns if says_phone(one.heading) and not one.filled]
+    if unfilled and not named:
+        raise _unfilled(unfilled[0], best[0])
     if len({frozenset(one.phones) for one in best}) > 1:
         raise _several(best)
-    others = [one for one in full if one is not best[0] and one.phones != best[0].phones]
+    others = [one for one in columns if one is not best[0] and (one.is_named or one.holds_phones)]
     return best[0], _note(best[0], others)
 
 
@@ -112,6 +113,13 @@ def _note(taken: Column, others: Sequence[Column]) -> str:
         return ""
     there = " and ".join(one.said for one in others[:3])
     return f"Read from {taken.said}; what looks like phone numbers in {there} was left alone."
+
+
+def _unfilled(empty: Column, other: Column) -> Unreadable:
+    return Unreadable(
+        f"The first rows have no phone number in {empty.said}, and some in {other.said}.",
+        "Delete the column that is not meant, or give it another heading, and give that file.",
+    )
 
 
 def _several(columns: Sequence[Column]) -> Unreadable:

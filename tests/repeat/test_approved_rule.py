@@ -7,11 +7,11 @@ from datetime import timedelta
 
 import pytest
 
-from bot.sends import State
+from bot.sends import Ask, State
 from tests.approval.asked import AWAITING
 from tests.approval.test_asking import LEADS
 from tests.repeat.steps import draft_repeating, left, rule, time_in, times
-from tests.steps import press, sends_asked, submit
+from tests.steps import press, sends_asked, submit, told
 from tests.world import ANA, OLIVE, World, open_world
 
 
@@ -77,6 +77,29 @@ async def test_a_time_that_is_moved_is_approved_anew(careful: World) -> None:
     await left(world, one)
     assert (await times(world))[0].state is State.AWAITING
     assert sends_asked(world) == 0
+
+
+async def test_what_waits_for_approval_is_not_approved_while_its_campaign_is_paused(careful: World) -> None:
+    world = careful
+    await approved_time(world)
+    one = (await times(world))[0]
+    assert one.due_at is not None and one.series is not None
+    await press(world, await world.card("One time of"), "Move")
+    assert (await submit(world, {"when": int((one.due_at + timedelta(hours=2)).timestamp())})).closed
+    await time_in(world, State.AWAITING, 0)
+    card = await world.card(AWAITING)
+    await press(world, await world.card("Running"), "Pause")
+    await rule(world, State.HELD)
+    await world.slack.click(ANA, card, "Approve")
+    assert "nothing was approved" in await told(world, ANA, one.series)
+    waiting = (await times(world))[0]
+    ask = Ask(ANA, world.time.now())
+    approve = world.bot.sends.approve
+    assert await approve(ask, waiting.id, waiting.revision, timedelta(0), through_freeze=False) is None
+    await press(world, await world.card("Paused by"), "Resume")
+    await rule(world, State.SCHEDULED)
+    await press(world, card, "Approve", ANA)
+    assert (await time_in(world, State.SCHEDULED, 0)).approved_by == ANA
 
 
 async def test_a_time_that_is_edited_is_approved_anew(careful: World) -> None:

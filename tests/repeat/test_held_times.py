@@ -164,3 +164,14 @@ async def test_one_that_could_leave_at_no_hour_cannot_be_started(sqlite_url: str
         assert (await submit(world, {"first": day.isoformat(), "at": "03:00"})).closed
         card = await world.card("None of its next 7 times could leave.")
         assert card.buttons() == ["Edit", "Cancel"]
+
+
+async def test_a_pause_that_is_over_holds_nothing_any_more(world: World) -> None:
+    one = await made(world)
+    paused = {"rule": "paused", "sentence": "Its repeating campaign is paused."}
+    hold = world.bot.sends.hold
+    assert await hold(world.time.now(), one.id, one.revision, paused, None) is None
+    await press(world, await world.card("Running"), "Pause")
+    await time_in(world, State.HELD)
+    await press(world, await world.card("Paused by"), "Resume")
+    await time_in(world, State.SCHEDULED)

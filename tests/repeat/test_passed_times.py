@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import date, timedelta
 
-from bot.sends import State
+from sqlalchemy import update
+
+from bot.repeats import Moment
+from bot.sends import Send, State
+from bot.sends.repeating import make
+from bot.sends.row import send
 from tests.repeat.steps import DAY, left, made, rule, running, time_in, times
 from tests.steps import press, sends_asked, typed
 from tests.world import World
@@ -48,6 +54,26 @@ async def test_one_that_passed_more_than_a_day_ago_is_told_and_not_made(sqlite_w
     assert after.next_day == row.rule.first + timedelta(days=7)
     facts = [one.what for one in await world.bot.sends.timeline(row.id)]
     assert facts.count("missed") == 1
+
+
+async def test_of_a_day_that_has_its_own_time_nothing_is_told_as_missed(sqlite_world: World) -> None:
+    world = sqlite_world
+    one = await made(world)
+    assert one.series is not None and one.on_day is not None
+    row = await rule(world)
+    first = {"make_day": one.on_day, "make_at": row.make_at}  # as Resume leaves it
+    await world.bot.database.write(
+        lambda c: c.execute(update(send).where(send.c.id == one.series).values(first))
+    )
+    two_later = one.due_at + timedelta(days=2, hours=1)
+    found: list[date] = []
+
+    def note(_: Send, missed: Sequence[Moment]) -> str:
+        found.extend(moment.day for moment in missed)
+        return "Missed."
+
+    await world.bot.database.write(lambda c: make(c, two_later, one.series, note))
+    assert found == [one.on_day + timedelta(days=1)]
 
 
 async def test_a_time_whose_text_cannot_be_read_is_tried_again_until_it_can(sqlite_world: World) -> None:

@@ -215,6 +215,31 @@ COLUMNS = [
         "two columns with the same numbers",
         b"Phone,Mobile\n2065550100,206 555 0100\n2065550101,2065550101\n",
         THREE,
+        note="column B (“Mobile”) was left alone",
+    ),
+    Case(
+        "mobile that most do not have, and home",
+        b"Name,Mobile,Home phone\nAva,n/a,4255550102\nBen,2065550101,4255550103\nCleo,none,4255550104\n",
+        says="phone numbers in column B (“Mobile”) and column C (“Home phone”)",
+    ),
+    Case(
+        "customers abroad, and the agent who calls them",
+        b"Customer phone,Agent phone\n+44 20 7946 0958,2065550199\n+44 20 7946 0959,2065550199\n"
+        b"2065550101,2065550199\n",
+        says="phone numbers in column A (“Customer phone”) and column B (“Agent phone”)",
+    ),
+    Case(
+        "cell that most do not say, and whom to call then",
+        b"Name,Cell #,Emergency contact\nAva,refused,4255550102\nBen,2065550101,4255550103\n"
+        b"Cleo,refused,4255550104\n",
+        [(2, "not a phone number"), (3, B), (4, "not a phone number")],
+        column="column B",
+        note="column C (“Emergency contact”) was left alone",
+    ),
+    Case(
+        "mobile that nobody has, and what looks like one",
+        b"Account,Mobile\n2065550100,\n2065550101,n/a\n",
+        says="no phone number in column B (“Mobile”), and some in column A (“Account”)",
     ),
     Case(
         "mobile, and home that is mostly empty",
