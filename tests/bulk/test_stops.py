@@ -30,7 +30,7 @@ async def test_when_the_hours_close_it_waits_for_resume_until_they_open(hands: O
     quiet = f"{shut:%H:%M}-{shut + timedelta(hours=2):%H:%M}"
     async with hands(**(SLOW | {"SMS_QUIET_HOURS": quiet})) as world:
         await start(world, csv(phones(90)))
-        await in_state(world, RunState.RUNNING)
+        await world.whatcounts.wait_for(lambda: len(world.whatcounts.sent) >= 3)
         before = len(world.whatcounts.sent)
         world.pass_time(21 * 60)  # as after a machine was suspended: all at once
         row = await paused(world, PausedBy.HOURS, "It may go on")
