@@ -57,6 +57,7 @@ def build(bot: Bot, commands: Sequence[Command], parts: Sequence[Part] = ()) -> 
         )
 
     app = AsyncApp(
+        name="smsops",  # else Bolt reads every module's source to find out
         client=bot.slack,
         authorize=authorize,
         process_before_response=True,

@@ -11,7 +11,6 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Select, and_, bindparam, func, or_, select, union_all
-from sqlalchemy.orm import aliased
 
 from bot.database import Utc
 from bot.sends.kinds import Kind, State
@@ -106,7 +105,7 @@ def to_list(connection: Connection, about: Send, since: datetime, lately: dateti
 
 def _shared(connection: Connection, me: str, run: Any, since: datetime) -> Texted | None:
     """How many phones of this run the other one texted since, or is to text."""
-    mine, theirs = aliased(bulk_row, name="mine"), aliased(bulk_row, name="theirs")
+    mine, theirs = bulk_row.alias("mine"), bulk_row.alias("theirs")
     left = and_(theirs.c.state.in_(_HAS_LEFT), theirs.c.claimed_at > since)
     texted = or_(left, theirs.c.state == RowState.WAITING) if run.state in _GOES_ON else left
     same = and_(theirs.c.person_id == mine.c.person_id, theirs.c.send_id == run.id)

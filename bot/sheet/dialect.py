@@ -10,8 +10,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from clevercsv.detect import Detector
-
 from bot.sheet.cells import is_phone
 from bot.sheet.limits import MOST_COLUMNS, SAMPLE_CHARACTERS
 
@@ -58,6 +56,8 @@ def _whole_rows(sample: str) -> str:
 
 def _possible(sample: str) -> list[Dialect]:
     """clevercsv's first, which compares patterns and types of cells; then the plain ones."""
+    from clevercsv.detect import Detector  # goes through all of Unicode: 0.4 s that no process starts with
+
     lines = sample.splitlines()
     found = (
         Detector().detect(sample, delimiters=DELIMITERS) if max(map(len, lines), default=0) < LONG else None

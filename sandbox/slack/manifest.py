@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import yaml
@@ -30,6 +31,12 @@ SHORTCUTS = items(
 )
 
 
+@cache
+def _loaded(text: str) -> Json:
+    loaded = yaml.safe_load(text)
+    return loaded if isinstance(loaded, dict) else {}
+
+
 @dataclass(frozen=True)
 class Manifest:
     """The parts of manifest.yml that Slack's behaviour hangs on; `data` is {} where there is no manifest."""
@@ -39,8 +46,7 @@ class Manifest:
     @classmethod
     def read(cls, path: Path = MANIFEST) -> Manifest:
         """The manifest at `path`; an empty one where there is none."""
-        loaded = yaml.safe_load(path.read_text(encoding="utf-8")) if path.is_file() else {}
-        return cls(loaded if isinstance(loaded, dict) else {})
+        return cls(_loaded(path.read_text(encoding="utf-8")) if path.is_file() else {})
 
     def commands(self) -> list[Json]:
         """For the composer's completion: command, usage_hint, description, should_escape."""
