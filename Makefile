@@ -8,7 +8,7 @@ READY = $(VENV)/.made-from-the-lock
 RUN = $(VENV)/bin/python -m
 
 .DEFAULT_GOAL = help
-.PHONY: help demo test check bench crash chaos model mutants screenshots lock clean
+.PHONY: help demo test proof check bench crash chaos model mutants screenshots lock clean
 
 help:  ## what can be made
 	@sed -n 's/^\([a-z]*\):.*## /make \1   /p' $(MAKEFILE_LIST)
@@ -16,10 +16,14 @@ help:  ## what can be made
 demo: $(READY)  ## try it in a browser: a Slack, a WhatCounts and the bot on this machine
 	@$(RUN) sandbox $(if $(QUIET),--quiet-hours $(QUIET))
 
-test: $(READY)  ## every test, on SQLite and on PostgreSQL
+test: $(READY)  ## every test but those of `make proof`, on SQLite and on PostgreSQL
 	@# Tests wait as much as they compute, so there are more of them than cores. Each process of theirs would
 	@# compile the code anew where the environment forbids to write that down.
-	PYTHONDONTWRITEBYTECODE= $(RUN) pytest -n 5
+	PYTHONDONTWRITEBYTECODE= $(RUN) pytest -n 4 -m "not crash and not mutants"
+
+proof: $(READY)  ## processes killed, databases cut off, faults, bugs written in: the short forms (minutes)
+	@# Fewer at once: each starts processes of its own, which keep real seconds.
+	PYTHONDONTWRITEBYTECODE= $(RUN) pytest -n 2 -m "crash or mutants"
 
 check: $(READY)  ## style, types, who imports whom
 	$(RUN) ruff check .
