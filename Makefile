@@ -19,7 +19,7 @@ demo: $(READY)  ## try it in a browser: a Slack, a WhatCounts and the bot on thi
 test: $(READY)  ## every test but those of `make proof`, on SQLite and on PostgreSQL
 	@# Tests wait as much as they compute, so there are more of them than cores. Each process of theirs would
 	@# compile the code anew where the environment forbids to write that down.
-	PYTHONDONTWRITEBYTECODE= $(RUN) pytest -n 4 -m "not crash and not mutants"
+	PYTHONDONTWRITEBYTECODE= $(RUN) pytest -n 3 -m "not crash and not mutants"
 
 proof: $(READY)  ## processes killed, databases cut off, faults, bugs written in: the short forms (minutes)
 	@# Fewer at once: each starts processes of its own, which keep real seconds.

@@ -30,8 +30,10 @@ class Visitor:
         await self.page.get_by_test_id("composer").wait_for()
 
     async def type(self, text: str) -> None:
-        """Into the composer, and Enter."""
+        """Into the composer, and Enter, which does nothing until what was typed before has arrived."""
         composer = self.page.get_by_test_id("composer")
+        sending = self.page.get_by_test_id("send")
+        await expect(sending).not_to_have_attribute("aria-busy", "true", timeout=20_000)
         await composer.fill(text)
         await composer.press("Enter")
 
