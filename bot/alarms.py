@@ -74,6 +74,7 @@ class Told:
     """One line of a message: a matter, or that it is over."""
 
     id: int
+    matter: str  # its key
     said: str
     is_over: bool
 
@@ -109,7 +110,7 @@ def keep(connection: Connection, now: datetime, found: Sequence[Matter]) -> tupl
     return opened, list(closed)
 
 
-_untold = and_(alarm.c.told_at.is_(None), or_(_open, alarm.c.what.in_(ONCE)))
+FRESH = timedelta(days=1)  # older than this what has happened is no news, as where a channel was set late
 _untold_end = and_(
     alarm.c.told_at.is_not(None), alarm.c.closed_at.is_not(None), alarm.c.closing_told_at.is_(None),
     alarm.c.what.not_in(ONCE),
@@ -122,10 +123,12 @@ def take(connection: Connection, now: datetime) -> list[Told]:
     if any(at is not None and now - PAUSE < at <= now for at in last):
         return []
     free = or_(alarm.c.taken_at.is_(None), alarm.c.taken_at < now - TRIED)
-    mine = update(alarm).where(or_(_untold, _untold_end), free).values(taken_at=now)
-    columns = (alarm.c.id, alarm.c.said, alarm.c.told_at)
+    is_news = and_(alarm.c.what.in_(ONCE), alarm.c.opened_at > now - FRESH)
+    untold = and_(alarm.c.told_at.is_(None), or_(_open, is_news))
+    mine = update(alarm).where(or_(untold, _untold_end), free).values(taken_at=now)
+    columns = (alarm.c.id, alarm.c.matter, alarm.c.said, alarm.c.told_at)
     rows = sorted(connection.execute(mine.returning(*columns)).all(), key=lambda row: row.id)
-    return [Told(row.id, row.said, row.told_at is not None) for row in rows]
+    return [Told(row.id, row.matter, row.said, row.told_at is not None) for row in rows]
 
 
 def told(connection: Connection, now: datetime, lines: Sequence[Told]) -> None:

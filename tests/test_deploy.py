@@ -36,11 +36,15 @@ def fly() -> Any:
     return tomllib.loads((ROOT / "fly.toml").read_text())
 
 
+def keys(named: Any) -> set[str]:
+    return {one["key"] for one in named["envVars"] if "key" in one}
+
+
 def settings_of(host: str) -> set[str]:
     if host == "heroku":
         return set(heroku()["env"]) | {"DATABASE_URL"}  # by the add-on
     if host == "render":
-        return {one["key"] for one in render()["services"][0]["envVars"]}
+        return keys(render()["envVarGroups"][0]) | keys(render()["services"][0])
     secrets = re.findall(r"^#   ([A-Z_ ]+)$", (ROOT / "fly.toml").read_text(), re.MULTILINE)
     return set(fly()["env"]) | set(" ".join(secrets).split())
 
@@ -74,7 +78,9 @@ def test_every_host_has_a_worker_with_the_settings_of_web() -> None:
     starts = {procfile["worker"], worker["startCommand"], fly()["processes"]["worker"]}
     assert starts == {"python -m bot worker"}
     assert worker["type"] == "worker" and worker["maxShutdownDelaySeconds"] == web["maxShutdownDelaySeconds"]
-    assert {one["key"] for one in worker["envVars"]} == {one["key"] for one in web["envVars"]}
+    assert keys(worker) == keys(web)
+    (group,) = render()["envVarGroups"]
+    assert all({"fromGroup": group["name"]} in one["envVars"] for one in (web, worker))
     assert set(heroku()["formation"]) == {"web", "worker"}
 
 
@@ -88,7 +94,7 @@ def test_every_host_waits_until_what_is_under_way_is_finished_and_lets_nothing_s
 
 
 def test_what_holds_requests_back_asks_whether_it_is_ready() -> None:
-    assert render()["services"][0]["healthCheckPath"] == "/readyz"
+    assert render()["services"][0]["healthCheckPath"] == "/healthz", "Render restarts what fails it"
     assert fly()["http_service"]["checks"][0]["path"] == "/readyz"
     assert fly()["checks"]["alive"]["path"] == "/healthz"
     assert str(fly()["http_service"]["internal_port"]) == fly()["env"]["PORT"]

@@ -200,6 +200,7 @@ def test_two_processes_in_one_program_do_not_share_their_counts() -> None:
     assert second.registry.get_sample_value("smsops_lateness_seconds_count", {"kind": "send"}) is None
 
 
+@pytest.mark.timeout(240)  # most of it is writing them
 async def test_a_hundred_thousand_sends_are_counted_by_an_index_while_the_loop_goes_on(
     measured: World,
 ) -> None:

@@ -61,21 +61,26 @@ def gone(since: datetime, until: datetime) -> Matter:
 def message(lines: Sequence[Told]) -> str:
     """One message for all that is to be told now, mrkdwn."""
     new = [one.said for one in lines if not one.is_over]
-    over = [one.said for one in lines if one.is_over]
+    over = [_ended(one) for one in lines if one.is_over]
     head = "*1 matter needs somebody*" if len(new) == 1 else f"*{len(new)} matters need somebody*"
-    ended = [f"Over: {_first_words(one)}" for one in over]
-    return "\n".join([*([head] if new else []), *_some(new), *_some(ended)])
+    return "\n".join([*([head] if new else []), *_some(new), *_some(over)])
 
 
 def _some(lines: Sequence[str]) -> list[str]:
-    shown = [f"• {one}" for one in lines[:SHOWN]]
-    more = len(lines) - SHOWN
-    return [*shown, f"• and {more} more: `/sms scheduled` has all"] if more > 0 else shown
+    shown, more = [f"• {one}" for one in lines[:SHOWN]], len(lines) - SHOWN
+    rest = f"• and {more} more: `/sms status` counts them, `/sms history` has what was refused"
+    return [*shown, rest] if more > 0 else shown
 
 
-def _first_words(said: str) -> str:
-    """The matter without what was to be done about it."""
-    return said.split(" · ")[0].split(". ")[0].replace("*", "")
+ENDS = {"held": "is not held any more", "maybe": "is not in doubt any more"}
+
+
+def _ended(one: Told) -> str:
+    """That it is over; of a send not what was said of it, as it may have left since."""
+    kind, _, send_id = one.matter.partition(" ")
+    if ends := ENDS.get(kind):
+        return f"Over: {send_id} {ends}; its card says how it stands"
+    return "Over: " + one.said.split(" · ")[0].split(". ")[0].replace("*", "")
 
 
 def _of(about: Send) -> Matter:

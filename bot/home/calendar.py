@@ -127,8 +127,9 @@ def in_words(
     many = f"{len(coming)} campaign{'s' if len(coming) != 1 else ''}"
     planned = " and ".join([many, *([_singles(len(texts))] if texts else [])])
     said = f"{planned} in the next {DAYS} days." if coming or texts else NOTHING
-    if leaving := [one for one in coming if not one.mark]:
-        first = min(leaving, key=lambda one: one.at)
+    may_leave = [one for one in coming if not one.mark and one.at.astimezone(zone).date() not in blackout]
+    if may_leave:
+        first = min(may_leave, key=lambda one: one.at)
         at = first.at.astimezone(zone)
         said += f" Next: {at:%a} {short(at)} {at:%H:%M}, {first.what}."
     shut = ", ".join(f"{day:%a} {short(day)}" for day in sorted(blackout))

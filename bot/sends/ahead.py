@@ -20,7 +20,7 @@ from bot.sends.questions import leaving_at, open_stops
 from bot.sends.repeating import Coming, coming
 from bot.sends.row import IS_TO_MANY, TO_WATCH, WITH_PEOPLE, Send, send
 
-LISTED = 10  # of each list
+LISTED = 100  # of each list: more than are shown, as not all of them are for whoever looks
 COUNTED = 1000  # further than this nothing is counted
 DAYS_LISTED = 200  # campaigns in the days of the calendar
 

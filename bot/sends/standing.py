@@ -12,6 +12,7 @@ from sqlalchemy import Connection, bindparam, func, select
 from bot.sends.kinds import UNDECIDED, Kind, State
 from bot.sends.row import send
 from bot.sends.run import RowState, RunState, bulk_run
+from bot.sends.series import PAUSED
 
 WAITING = (*UNDECIDED, State.SCHEDULED, State.SENDING, State.MAYBE_SENT)  # somebody or something is awaited
 
@@ -22,6 +23,7 @@ _COUNTS = select(send.c.state, func.count()).group_by(send.c.state)
 _SINCE = (
     select(send.c.state, func.min(send.c.state_at))
     .where(send.c.state.in_([each for each in WAITING if each not in (State.SCHEDULED, State.SENDING)]))
+    .where(send.c.held_by.is_distinct_from(PAUSED))  # somebody wanted that
     .group_by(send.c.state)
 )
 # A list takes hours, and nothing is wrong: it does not count as a request that hangs.

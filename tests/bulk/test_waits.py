@@ -117,7 +117,7 @@ async def test_rows_in_doubt_are_an_alarm_while_the_list_goes_on_until_somebody_
     card = await slow.card("Over, in doubt")
     await press(slow, card, "I Have Looked")
     slow.pass_time(61)
-    assert "In doubt" in await alarm(slow, "Over: ")
+    assert "is not in doubt any more" in await alarm(slow, "Over: ")
 
 
 async def test_the_metrics_have_a_list_as_one_send_and_its_rows_beside(slow: World) -> None:

@@ -87,8 +87,8 @@ async def test_what_is_held_is_told_with_its_card_and_what_to_do_and_then_that_i
     assert len(told(world)) == 1
     await press(world, card, "Cancel")
     world.pass_time(61)
-    over = await alarm(world, "Over: Held")
-    assert row.id in over
+    over = await alarm(world, "Over: ")
+    assert f"Over: {row.id} is not held any more; its card says how it stands" in over
     assert "needs somebody" not in over
     assert len(told(world)) == 2
 
@@ -219,9 +219,15 @@ async def test_the_next_start_says_since_when_nothing_ran(sqlite_url: str) -> No
     ("count", "head"), [(1, "*1 matter needs somebody*"), (2, "*2 matters need somebody*")]
 )
 def test_a_message_begins_with_how_many_there_are(count: int, head: str) -> None:
-    lines = [Told(n, "*Late*: 3. See.", False) for n in range(count)]
+    lines = [Told(n, "late", "*Late*: 3. See.", False) for n in range(count)]
     assert message(lines).startswith(head)
-    assert message([Told(1, "*Late*: 3. See.", True)]) == "• Over: Late: 3"
+    assert message([Told(1, "late", "*Late*: 3. See.", True)]) == "• Over: Late: 3"
+
+
+@pytest.mark.parametrize(("key", "ends"), [("held S-1", "is not held"), ("maybe S-1", "is not in doubt")])
+def test_the_end_of_a_matter_says_nothing_of_what_became_of_the_text(key: str, ends: str) -> None:
+    said = message([Told(1, key, "*Held, nothing was sent*: S-1, Text → ••0100 · a freeze.", True)])
+    assert said == f"• Over: S-1 {ends} any more; its card says how it stands"
 
 
 async def test_status_says_what_needs_somebody_and_what_runs(watched: World) -> None:
@@ -231,3 +237,14 @@ async def test_status_says_what_needs_somebody_and_what_runs(watched: World) -> 
     assert "Needs somebody: 1; alarms go to #" in said
     assert "database at step 0012, 1 process." in said
     assert "Its last answer: " in said
+
+
+async def test_a_channel_that_is_set_late_is_not_told_what_is_long_over(database_url: str) -> None:
+    database, now = Database(database_url), utc_now()
+    long_ago = now - timedelta(days=40)
+    await database.write(alarms.keep, long_ago, [Matter("refused S-1", "refused", "*Not sent*: S-1")])
+    await database.write(alarms.keep, long_ago, [])
+    await database.write(alarms.keep, now, [Matter("refused S-2", "refused", "*Not sent*: S-2")])
+    await database.write(alarms.keep, now, [])
+    assert [one.matter for one in await database.write(alarms.take, now)] == ["refused S-2"]
+    await database.close()

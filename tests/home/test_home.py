@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import takewhile
+from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import Connection, insert, select
 
-from bot.home.calendar import end_of, first_day
+from bot.home.calendar import Coming, end_of, first_day, in_words
 from bot.homes import EVERY, PACE
 from bot.sends import State
+from bot.sends.ahead import ahead
+from bot.sends.row import send
 from sandbox.slack import Slack, View
 from tests.approval.asked import awaiting_everyone
 from tests.repeat.steps import running, time_in
@@ -241,6 +245,31 @@ async def test_blackout_days_stand_in_the_calendar(sqlite_url: str) -> None:
     async with open_world(sqlite_url, SMS_BLACKOUT=today) as world:
         read = (await opened(world, MAX)).read()
         assert "Blackout day" in read and "Blackout days: " in read
+
+
+def test_the_next_one_is_one_that_can_leave() -> None:
+    zone = ZoneInfo("America/Los_Angeles")
+    monday = datetime(2026, 11, 30, 12, tzinfo=zone)
+    coming = [Coming(monday, "spring → weekly"), Coming(monday + timedelta(days=2), "spring → vip")]
+    said = in_words(coming, [], {monday.date()}, zone)
+    assert "Next: Wed 2 Dec 12:00, spring → vip." in said and "Blackout days: Mon 30 Nov." in said
+    assert "Next" not in in_words(coming[:1], [], {monday.date()}, zone)
+
+
+async def test_what_waits_for_me_is_not_hidden_by_what_waits_for_others(sqlite_world: World) -> None:
+    world = sqlite_world
+    await held_text(world)
+    held = (await world.row()).id
+    others = [{"id": f"S-OTHER{n}", "channel": "C0OTHER", "card_ts": None} for n in range(12)]
+
+    def write(connection: Connection) -> None:
+        (row,) = connection.execute(select(send).where(send.c.id == held)).mappings()
+        earlier = {"due_at": row["due_at"] - timedelta(hours=1)}
+        connection.execute(insert(send), [dict(row) | earlier | one for one in others])
+
+    await world.bot.database.write(write)
+    found = await world.bot.database.read(lambda c: ahead(c, MAX, world.bot.now(), world.bot.now()))
+    assert held in [one.id for one in found.held.sends]
 
 
 async def test_every_time_of_a_repeating_campaign_stands_in_the_calendar_made_or_not(
