@@ -72,12 +72,16 @@ def frozen_since(due: ColumnElement[datetime]) -> Select[int]:
     return select(literal(1)).where(or_(freeze_row.c.frozen, freeze_row.c.at >= due))
 
 
+_STILL = select(freeze_row.c.id).with_for_update(read=True)
+
+
 def hold_still(connection: Connection) -> None:
-    """Nobody freezes or lifts until this transaction ends.
+    """Nobody freezes or lifts until this transaction ends; on SQLite nobody else writes meanwhile anyway.
 
     PostgreSQL checks a row anew after waiting for its lock, but a subselect stays as it was before the wait.
     """
-    connection.execute(select(freeze_row.c.id).with_for_update(read=True))
+    if connection.dialect.name == "postgresql":
+        connection.execute(_STILL)
 
 
 def read(connection: Connection) -> Freeze:

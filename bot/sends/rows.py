@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, exists, func, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, exists, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.evidence import SMSOPS, record
@@ -46,6 +46,50 @@ class Taken:
 _key = (bulk_row.c.send_id, bulk_row.c.line)
 
 
+def _about() -> Any:
+    """What is sent, where the run may go on: locked, so that a pause waits for the claims before it."""
+    columns = (bulk_run.c.action, send.c.sender, send.c.audience, send.c.text, send.c.accepted)
+    found = select(*columns).join(send, send.c.id == bulk_run.c.send_id)
+    frozen = frozen_since(bulk_run.c.state_at)  # also one that was lifted since it began, or went on
+    registered = exists(is_registered("sender", send.c.sender))
+    group = or_(send.c.audience.is_(None), exists(is_registered("group", send.c.audience)))
+    return found.where(
+        bulk_run.c.send_id == bindparam("run"), bulk_run.c.carried_by == bindparam("me"),
+        bulk_run.c.state == RunState.RUNNING, send.c.state == State.SENDING,
+        or_(bulk_run.c.action == Action.STOP, and_(registered, group, ~exists(frozen))),
+    ).with_for_update(of=bulk_run, read=True)  # fmt: skip
+
+
+def _next() -> Any:
+    """The next row that waits, and whether its phone was stopped on the sender code since."""
+    stopped = exists().where(optout.c.person_id == bulk_row.c.person_id, optout.c.sender == bindparam("on"))
+    columns = (bulk_row.c.line, bulk_row.c.person_id, person.c.phone, stopped.label("stopped"))
+    found = select(*columns).outerjoin(person, person.c.id == bulk_row.c.person_id)
+    found = found.where(_key[0] == bindparam("run"), bulk_row.c.state == RowState.WAITING)
+    found = found.order_by(bulk_row.c.tries, bulk_row.c.line).limit(1)
+    return found.with_for_update(of=bulk_row, skip_locked=True)
+
+
+# Made once: SQLAlchemy took longer to put these together for each row than the database to answer them.
+_ABOUT, _NEXT = _about(), _next()
+_WAITING = update(bulk_row).where(
+    _key[0] == bindparam("run"), _key[1] == bindparam("row"), bulk_row.c.state == RowState.WAITING
+)
+_SKIP = _WAITING.values(state=RowState.SKIPPED, why=bindparam("because"))
+_CLAIM = _WAITING.values(
+    state=RowState.SENDING, tries=bulk_row.c.tries + 1, why=None,
+    claimed_by=bindparam("me"), claim=bindparam("token"), claimed_at=bindparam("now"),
+).returning(bulk_row.c.tries)  # fmt: skip
+_ANSWERED = (
+    update(bulk_row)
+    .where(
+        _key[0] == bindparam("run"), _key[1] == bindparam("row"),
+        bulk_row.c.claim == bindparam("token"), bulk_row.c.state == bindparam("found"),
+    )
+    .values(state=bindparam("to"), why=bindparam("because"), answered_at=bindparam("now"))
+)  # fmt: skip
+
+
 def take(connection: Connection, now: datetime, send_id: str, me: int, token: str) -> Taken | None:
     """waiting -> sending for the next row, once over all processes; committed before the first byte leaves.
 
@@ -55,44 +99,23 @@ def take(connection: Connection, now: datetime, send_id: str, me: int, token: st
     had the same text in the last minutes, unless who confirmed the run confirmed a repeat.
     """
     hold_still(connection)
-    about = connection.execute(_about(send_id, me)).first()
+    about = connection.execute(_ABOUT, {"run": send_id, "me": me}).first()
     if about is None:
         return None
-    while True:
-        waiting = select(bulk_row.c.line, bulk_row.c.person_id, person.c.phone)
-        waiting = waiting.outerjoin(person, person.c.id == bulk_row.c.person_id)
-        waiting = waiting.where(bulk_row.c.send_id == send_id, bulk_row.c.state == RowState.WAITING)
-        waiting = waiting.order_by(bulk_row.c.tries, bulk_row.c.line).limit(1)
-        row = connection.execute(waiting.with_for_update(of=bulk_row, skip_locked=True)).first()
-        if row is None:
-            return None
+    while row := connection.execute(_NEXT, {"run": send_id, "on": about.sender}).first():
+        mine = {"run": send_id, "row": row.line}
         if why := _why_not(connection, now, send_id, row, about):
-            _move(connection, send_id, row.line, RowState.WAITING, state=RowState.SKIPPED, why=why)
+            connection.execute(_SKIP, mine | {"because": why})
             continue
-        claimed = {"state": RowState.SENDING, "claimed_by": me, "claim": token, "claimed_at": now}
-        tries = _move(
-            connection, send_id, row.line, RowState.WAITING, tries=bulk_row.c.tries + 1, why=None, **claimed
-        )
+        claimed = mine | {"me": me, "token": token, "now": now}
+        tries = connection.execute(_CLAIM, claimed).scalar()
         if tries is None:
             return None
         return Taken(
             send_id, row.line, Action(about.action), row.phone, about.sender, about.audience,
             about.text or "", token, now, tries,
         )  # fmt: skip
-
-
-def _about(send_id: str, me: int) -> Any:
-    """What is sent, where the run may go on: locked, so that a pause waits for the claims before it."""
-    columns = (bulk_run.c.action, send.c.sender, send.c.audience, send.c.text, send.c.accepted)
-    found = select(*columns).join(send, send.c.id == bulk_run.c.send_id)
-    frozen = frozen_since(bulk_run.c.state_at)  # also one that was lifted since it began, or went on
-    registered = exists(is_registered("sender", send.c.sender))
-    group = or_(send.c.audience.is_(None), exists(is_registered("group", send.c.audience)))
-    return found.where(
-        bulk_run.c.send_id == send_id, bulk_run.c.state == RunState.RUNNING, send.c.state == State.SENDING,
-        bulk_run.c.carried_by == me,
-        or_(bulk_run.c.action == Action.STOP, and_(registered, group, ~exists(frozen))),
-    ).with_for_update(of=bulk_run, read=True)  # fmt: skip
+    return None
 
 
 def _why_not(connection: Connection, now: datetime, send_id: str, row: Any, about: Any) -> str | None:
@@ -100,20 +123,12 @@ def _why_not(connection: Connection, now: datetime, send_id: str, row: Any, abou
         return Skipped.ERASED
     if about.action == Action.STOP:
         return None
-    stopped = exists().where(optout.c.person_id == row.person_id, optout.c.sender == about.sender)
-    if connection.execute(select(stopped)).scalar_one():
+    if row.stopped:
         return Skipped.STOPPED
     if about.action != Action.SEND or any(one["rule"] == "repeat" for one in about.accepted or ()):
         return None
     had = has_just_had(connection, row.person_id, send_id, about.text or "", now - AGAIN)
     return Skipped.REPEAT if had else None
-
-
-def _move(connection: Connection, send_id: str, line: int, found: RowState, **values: Any) -> int | None:
-    """How often the row was tried, as it is then; None where it was not in this state."""
-    mine = update(bulk_row).where(_key[0] == send_id, _key[1] == line, bulk_row.c.state == found)
-    tried: int | None = connection.execute(mine.values(values).returning(bulk_row.c.tries)).scalar()
-    return tried
 
 
 def answered(
@@ -123,11 +138,10 @@ def answered(
 
     Texts that fail one after the other freeze all sends.
     """
-    mine = (_key[0] == taken.send_id, _key[1] == taken.line, bulk_row.c.claim == taken.claim)
-    values = {"state": to, "why": why, "answered_at": now}
-    statement = update(bulk_row).where(*mine).values(values)
-    if not connection.execute(statement.where(bulk_row.c.state == RowState.SENDING)).rowcount:
-        if not connection.execute(statement.where(bulk_row.c.state == RowState.MAYBE_SENT)).rowcount:
+    mine = {"run": taken.send_id, "row": taken.line, "token": taken.claim}
+    known = mine | {"to": to, "because": why, "now": now}
+    if not connection.execute(_ANSWERED, known | {"found": RowState.SENDING}).rowcount:
+        if not connection.execute(_ANSWERED, known | {"found": RowState.MAYBE_SENT}).rowcount:
             return False
         _record_late(connection, now, taken)
     if taken.action is Action.SEND:
