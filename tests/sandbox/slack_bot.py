@@ -52,6 +52,7 @@ class SmallBot:
             return Response("not signed", 401)
         said = _parsed(body, request.headers["content-type"])
         self.got.append(said)
+        self.slack.changed()  # so that `slack.wait_for` looks at what it got, too
         listener = self.on.get(said.get("type", "command"))
         answer = await listener(said) if listener else None
         if isinstance(answer, Response):

@@ -137,6 +137,7 @@ async def test_on_the_page_a_file_is_chosen_dropped_and_removed(
     await drop(form.locator(".drop"), "two.csv")
     await form.get_by_text("two.csv").wait_for()
     await visitor.submit()
+    await slack.wait_for(lambda: [one for one in opened.got if one.get("type") == "view_submission"])
     (file,) = files_in(opened)
     assert (file["name"], slack.workspace.files[file["id"]].content) == ("two.csv", b"phone\n2065550101\n")
 
