@@ -46,7 +46,8 @@ async def main(wanted: list[str]) -> None:
 
 def as_cells(row: Row) -> tuple[str, ...]:
     """The row as it is printed."""
-    return (row.name, row.ours, row.yardstick, row.ratio, row.goal, "ok" if row.ok else "MISSED")
+    said = ("ok" if row.ok else "MISSED") if row.goal else ""
+    return (row.name, row.ours, row.yardstick, row.ratio, row.goal, said)
 
 
 def table(lines: list[tuple[str, ...]]) -> str:

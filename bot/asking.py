@@ -12,15 +12,19 @@ from itertools import islice
 from bot.rules import Facts, Objection, Terms, objections, of_times
 from bot.sends import Kind, Seen, Send, State
 from bot.sends.history import Back
-from bot.sends.leaving import NOT_AT_ALL
+from bot.sends.leaving import LOOK_HOLDS, NOT_AT_ALL
 from bot.sends.series import first_time
 from bot.wiring import Bot
 
 
-async def see(bot: Bot, send_id: str) -> Seen | None:
-    """The row with all that the record says to the brakes, from one moment. Raises DatabaseError."""
-    settings = bot.settings
-    return await bot.sends.see(send_id, Back(bot.now(), bot.delay, settings.timezone, settings.caps))
+async def see(bot: Bot, send_id: str, *, unlooked: bool = False) -> Seen | None:
+    """The row with all that the record says to the brakes, from one moment. Raises DatabaseError.
+
+    `unlooked`: None too where it was looked at so lately that it may leave by that.
+    """
+    settings, now = bot.settings, bot.now()
+    back = Back(now, bot.delay, settings.timezone, settings.caps)
+    return await bot.sends.see(send_id, back, now - LOOK_HOLDS if unlooked else None)
 
 
 def facts(

@@ -72,6 +72,7 @@ def frozen_since(due: ColumnElement[datetime]) -> Select[int]:
     return select(literal(1)).where(or_(freeze_row.c.frozen, freeze_row.c.at >= due))
 
 
+_ROW = select(freeze_row)
 _STILL = select(freeze_row.c.id).with_for_update(read=True)
 
 
@@ -86,7 +87,7 @@ def hold_still(connection: Connection) -> None:
 
 def read(connection: Connection) -> Freeze:
     """How it stands."""
-    row = connection.execute(select(freeze_row)).one()
+    row = connection.execute(_ROW).one()
     return Freeze(row.frozen, row.by, row.why, row.at)
 
 

@@ -23,7 +23,7 @@ from bot.delivery.homes import draw_home
 from bot.delivery.keeping import Keeping
 from bot.delivery.leave import leave
 from bot.delivery.occur import make
-from bot.delivery.prepare import look, prepare
+from bot.delivery.prepare import look_first, prepare
 from bot.delivery.reporting import report
 from bot.delivery.requests import turn, turn_unused
 from bot.delivery.watching import keep_watch, reconcile
@@ -67,7 +67,7 @@ class Delivery:
         self._keeping = Keeping(bot)
         self._steps: dict[str, Step] = {
             "prepare": lambda send_id: prepare(bot, send_id),
-            "look": lambda send_id: look(bot, send_id, self._waited(send_id)),
+            "look": lambda send_id: look_first(bot, send_id, self._waited(send_id)),
             "draw": self._drawer.draw,
             "copies": lambda copy_id: draw_copy(bot, copy_id),
             "notes": lambda _: self._drawer.post_notes(),

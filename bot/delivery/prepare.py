@@ -15,7 +15,7 @@ from bot.delivery.texts import Unfit, fenced, read_facts
 from bot.errors import BotError, Unavailable
 from bot.people import ADMIN, Unknown
 from bot.rules import Objection, difference, objections, second_looks, stops
-from bot.sends import Send, State
+from bot.sends import Seen, Send, State
 from bot.sends.leaving import LATE, NOT_AT_ALL
 from bot.wiring import Bot
 
@@ -68,13 +68,21 @@ async def _unprepared(bot: Bot, send: Send, sentence: str, retry: bool = False) 
     return await bot.sends.prepared(now, send, None, [row], now + RETRY if retry else None) is not None
 
 
+async def look_first(bot: Bot, send_id: str, waited: timedelta) -> bool:
+    """The look of what nobody has looked at lately; another process may have meanwhile."""
+    return await _look(bot, await asking.see(bot, send_id, unlooked=True), waited)
+
+
 async def look(bot: Bot, send_id: str, waited: timedelta = NOT_AT_ALL) -> bool:
     """The last questions, seconds before the claim; returns whether it may go on (looked) or was held.
 
     Where WhatCounts cannot be asked it stays as it is for the next try, until it is late; then it is held.
     `waited` is how long our own throttle kept it, which is not lateness.
     """
-    seen = await asking.see(bot, send_id)
+    return await _look(bot, await asking.see(bot, send_id), waited)
+
+
+async def _look(bot: Bot, seen: Seen | None, waited: timedelta) -> bool:
     if seen is None or seen.send.state is not State.SCHEDULED or seen.send.due_at is None:
         return False
     send = seen.send

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, func,
 
 from bot.database import Utc
 from bot.sends.kinds import TEXTS, TO_MANY, Kind, State
-from bot.sends.listed import Texted, counted, to_list, to_phone
+from bot.sends.listed import Texted, runs_between, texts_of, to_list, to_phone
 from bot.sends.row import IS_TO_MANY, Send, send
 from bot.sends.series import standing
 from bot.sends.told import Told, told
@@ -61,7 +61,7 @@ class History:
     """Other texts to the same people in the time of the repeat guard, the nearest first.
 
     `of_person`: texts of who asks on the day on which it would leave, `in_hour`: of everybody in the hour
-    before; those that left and those whose turn is before this one; of bulk runs see `listed.counted`.
+    before; those that left and those whose turn is before this one; of bulk runs see `listed.texts_of`.
     `told`: the last texts that left to them, whenever that was, the newest first. Of one time of a repeating
     campaign: the state of its rule, and which other time may have been sent.
     """
@@ -89,9 +89,9 @@ def look_back(connection: Connection, about: Send, back: Back) -> History:
     counts = connection.execute(_COUNTS, turn | windows | most).one()
     earlier = () if about.kind is Kind.TEST else _earlier(connection, about, at, turn)
     last = until or at
-    of_person = counts.person_left + counts.person_waits
-    of_person += counted(connection, about.id, day, last, about.asked_by)
-    in_hour = counts.hour_left + counts.hour_waits + counted(connection, about.id, at - HOUR, last, None)
+    runs = runs_between(connection, about.id, min(day, at - HOUR), last)
+    of_person = counts.person_left + counts.person_waits + texts_of(runs, day, about.asked_by)
+    in_hour = counts.hour_left + counts.hour_waits + texts_of(runs, at - HOUR)
     said = told(connection, about)
     return History(earlier, of_person, in_hour, said, *standing(connection, about))
 

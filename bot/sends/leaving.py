@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, and_, exists, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, exists, or_, select, update
 
 from bot.evidence import SMSOPS, record, record_each
 from bot.freeze import frozen_since, hold_still
@@ -24,14 +24,19 @@ NOT_AT_ALL = timedelta(0)
 LOOK_HOLDS = timedelta(seconds=30)  # a claim wants a look not older than this (never-twice.md 2)
 
 
+_LOOKED = (
+    update(send)
+    .where(
+        send.c.id == bindparam("one"), send.c.state == State.SCHEDULED, send.c.revision == bindparam("seen")
+    )
+    .values(looked_at=bindparam("now"), looked_print=bindparam("print"))
+)
+
+
 def looked(connection: Connection, now: datetime, send_id: str, revision: int, fingerprint: str) -> bool:
     """Write that all brakes were asked and let it pass, and what the text was; the card does not show it."""
-    statement = (
-        update(send)
-        .where(send.c.id == send_id, send.c.state == State.SCHEDULED, send.c.revision == revision)
-        .values(looked_at=now, looked_print=fingerprint)
-    )
-    return connection.execute(statement).rowcount == 1
+    seen = {"one": send_id, "seen": revision, "now": now, "print": fingerprint}
+    return connection.execute(_LOOKED, seen).rowcount == 1
 
 
 def hold(

@@ -6,6 +6,7 @@ late, so that it costs the same whatever the length of all the others.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -148,18 +149,44 @@ def has_just_had(connection: Connection, person_id: int, me: str, words: str, si
     return any(same_words(one, words) for one in rows)
 
 
-def counted(connection: Connection, me: str, since: datetime, until: datetime, who: str | None) -> int:
-    """Texts of runs that were going on since then, or begin until then; of all, or those `who` asked for.
+_RUNS = (
+    select(
+        send.c.state, send.c.due_at, send.c.asked_by, send.c.approved_by,
+        bulk_run.c.ended_at, bulk_run.c.valid, bulk_run.c.counts,
+    )
+    .join(send, send.c.id == bulk_run.c.send_id)
+    .where(
+        bulk_run.c.action == Action.SEND, send.c.id != bindparam("me"),
+        or_(
+            send.c.state == State.SENDING,
+            bulk_run.c.ended_at > _since,
+            and_(
+                send.c.state == State.SCHEDULED, send.c.due_at >= _since,
+                send.c.due_at <= bindparam("until", type_=Utc),
+            ),
+        ),
+    )
+)  # fmt: skip
+
+
+def runs_between(connection: Connection, me: str, since: datetime, until: datetime) -> Sequence[Any]:
+    """Other runs of texts that were going on since then, or begin until then, for `texts_of`."""
+    return connection.execute(_RUNS, {"me": me, "since": since, "until": until}).all()
+
+
+def texts_of(runs: Sequence[Any], since: datetime, who: str | None = None) -> int:
+    """Texts of those that were going on since then, or are to begin; of all, or those `who` asked for.
 
     A run that another person approved counts as one, as a campaign does; of the others each phone does.
     """
-    runs = select(send.c.approved_by, bulk_run.c.ended_at, bulk_run.c.valid, bulk_run.c.counts)
-    runs = runs.join(send, send.c.id == bulk_run.c.send_id)
-    begins = and_(send.c.state == State.SCHEDULED, send.c.due_at >= since, send.c.due_at <= until)
-    now = or_(send.c.state == State.SENDING, bulk_run.c.ended_at > since, begins)
-    runs = runs.where(bulk_run.c.action == Action.SEND, send.c.id != me, now)
-    runs = runs if who is None else runs.where(send.c.asked_by == who)
-    return sum(1 if row.approved_by else _texts(row) for row in connection.execute(runs))
+    mine = [one for one in runs if who is None or one.asked_by == who]
+    return sum(1 if one.approved_by else _texts(one) for one in mine if _is_of(one, since))
+
+
+def _is_of(run: Any, since: datetime) -> bool:
+    if run.ended_at is not None:
+        return bool(run.ended_at > since)
+    return bool(run.state == State.SENDING or run.due_at >= since)
 
 
 def _texts(run: Any) -> int:

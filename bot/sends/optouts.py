@@ -19,6 +19,7 @@ from sqlalchemy import (
     Select,
     String,
     Table,
+    bindparam,
     delete,
     literal,
     select,
@@ -63,8 +64,18 @@ def stopped() -> Select[int]:
     return select(literal(1)).where(optout.c.person_id == send.c.person_id, optout.c.sender == send.c.sender)
 
 
+_FIRST = (
+    select(optout)
+    .where(
+        optout.c.person_id.in_(bindparam("people", expanding=True)),
+        optout.c.sender.in_(bindparam("senders", expanding=True)),
+    )
+    .order_by(optout.c.at)
+    .limit(1)
+)
+
+
 def find_optout(connection: Connection, people: Sequence[int], senders: Sequence[str]) -> OptOut | None:
     """The first opt-out of any of these people on any of these sender codes."""
-    where = (optout.c.person_id.in_(people), optout.c.sender.in_(senders))
-    row = connection.execute(select(optout).where(*where).order_by(optout.c.at).limit(1)).first()
+    row = connection.execute(_FIRST, {"people": people, "senders": senders}).first()
     return None if row is None else OptOut(row.send_id, row.at)

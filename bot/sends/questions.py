@@ -39,9 +39,14 @@ class Seen:
     history: History
 
 
-def see(connection: Connection, send_id: str, back: Back) -> Seen | None:
+def see(
+    connection: Connection, send_id: str, back: Back, fresh: datetime | None = None
+) -> Seen | None:
+    """None too where it was looked at since `fresh`, as by another process."""
     found = read(connection, send_id)
     if found is None:
+        return None
+    if fresh and found.looked_at and fresh <= found.looked_at <= back.now:
         return None
     history = look_back(connection, first_time(found, back.now, back.delay(found.kind)), back)
     return Seen(found, freeze.read(connection), _optout(connection, found), history)

@@ -285,9 +285,12 @@ class Sends:
     async def timeline(self, send_id: str) -> list[Fact]:
         return await self.database.read(timeline, send_id)
 
-    async def see(self, send_id: str, back: Back) -> Seen | None:
-        """The row with what the rules ask about it, as it stands at one moment."""
-        return await self.database.read(questions.see, send_id, back)
+    async def see(self, send_id: str, back: Back, fresh: datetime | None = None) -> Seen | None:
+        """The row with what the rules ask about it, as it stands at one moment.
+
+        None too where it was looked at since `fresh`.
+        """
+        return await self.database.read(questions.see, send_id, back, fresh)
 
     async def waiting(self, cursor: Cursor | None = None, limit: int = 10) -> Page:
         """What will go, or wants a person: the page, next first."""

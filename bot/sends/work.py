@@ -105,8 +105,13 @@ def _is_any(where: Any) -> Any:
     return select(send.c.id).where(where).exists()
 
 
-def _first(where: Any, order: Any) -> Select[Any]:
-    return select(send.c.id).where(where).order_by(order, send.c.id).limit(bindparam("most"))
+def _first(where: Any, *order: Any) -> Select[Any]:
+    return select(send.c.id).where(where).order_by(*order, send.c.id).limit(bindparam("most"))
+
+
+# What is due at one instant comes in another order for another process, so that they do not all take up the
+# same rows: by some of the six characters of the id.
+_BY_PROCESS = func.substr(send.c.id, bindparam("place"))
 
 
 # A request that never reached WhatCounts is not made again at once.
@@ -124,7 +129,7 @@ _UNPREPARED = _first(_unprepared, send.c.prepare_at)
 _stale = or_(send.c.looked_at.is_(None), ~_looked)
 _unlooked = and_(_scheduled, send.c.due_at <= _time("soon"), _stale)
 _in_the_future = and_(_scheduled, send.c.looked_at > _time("now"))
-_UNLOOKED = _first(_unlooked, send.c.due_at)
+_UNLOOKED = _first(_unlooked, send.c.due_at, _BY_PROCESS)
 _LOOKED_IN_THE_FUTURE = _first(_in_the_future, send.c.due_at)
 
 
@@ -136,12 +141,8 @@ _ready = and_(_scheduled, send.c.due_at <= _time("now"), _looked)
 
 
 def _due() -> Select[Any]:
-    """The first ones of each sender code and kind, so that one that waits long hides no other.
-
-    What is due at one instant comes in another order for another process, so that they do not all ask for
-    the same rows: by some of the six characters of the id.
-    """
-    order = (send.c.due_at, func.substr(send.c.id, bindparam("place")), send.c.id)
+    """The first ones of each sender code and kind, so that one that waits long hides no other."""
+    order = (send.c.due_at, _BY_PROCESS, send.c.id)
     place = func.row_number().over(partition_by=(send.c.sender, send.c.kind), order_by=order)
     columns = (send.c.id, send.c.kind, send.c.sender, send.c.due_at, place.label("turn"))
     ready = select(*columns).where(_ready).subquery()

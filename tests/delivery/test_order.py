@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 
 from sqlalchemy import update
 
 from bot.delivery import Delivery
+from bot.delivery.prepare import look, look_first
 from bot.scheduler import Clock
 from bot.sends import State
 from bot.sends.row import send
@@ -71,6 +73,20 @@ async def test_a_look_of_before_the_clock_was_set_back_does_not_count_when_its_h
     assert (await world.row()).state is State.HELD
     assert "not the one that was confirmed" in (await world.card("Held: nothing was sent.")).read()
     assert sends_asked(world) == 0
+
+
+async def test_what_another_process_has_looked_at_is_not_looked_at_again_but_for_a_claim(
+    world: World,
+) -> None:
+    await scheduled_campaign(world)
+    world.pass_time(GROUP_DELAY - LOOK + 5)
+    await looked(world)
+    first = await world.row()
+    assert not await look_first(world.bot, first.id, timedelta(0))
+    assert (await world.row()).looked_at == first.looked_at
+    assert await look(world.bot, first.id)
+    again = await world.row()
+    assert again.looked_at and first.looked_at and again.looked_at > first.looked_at
 
 
 async def test_a_freeze_that_is_lifted_before_it_is_due_holds_nothing(world: World) -> None:

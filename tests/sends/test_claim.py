@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.database import Database
 from bot.sends import Sends, State
+from bot.sends.work import work
 from tests.sends.desk import DUE, Desk, ask
 
 SECOND = timedelta(seconds=1)
@@ -112,7 +113,19 @@ async def test_work_names_what_is_to_be_looked_at_and_what_is_due(desk: Desk) ->
     fresh, old, early = await desk.looked(), await desk.looked(), await desk.scheduled()
     await desk.change(old.id, looked_at=DUE - MINUTE)
     await desk.change(early.id, due_at=DUE + MINUTE)
-    work = await desk.sends.work(DUE, timedelta(minutes=5), 200)
-    assert [one.id for one in work.due] == [fresh.id]
-    assert list(work.look) == [old.id]
-    assert list(work.alarms) == [DUE + MINUTE - 15 * SECOND, DUE + MINUTE]
+    wanted = await desk.sends.work(DUE, timedelta(minutes=5), 200)
+    assert [one.id for one in wanted.due] == [fresh.id]
+    assert list(wanted.look) == [old.id]
+    assert list(wanted.alarms) == [DUE + MINUTE - 15 * SECOND, DUE + MINUTE]
+
+
+async def test_two_processes_look_at_what_is_due_at_one_instant_in_an_order_of_their_own(desk: Desk) -> None:
+    for _ in range(12):
+        await desk.scheduled()
+    early = await desk.scheduled()
+    await desk.change(early.id, due_at=DUE - SECOND)
+    ahead = timedelta(minutes=5)
+    orders = [tuple((await desk.database.read(work, DUE, ahead, 200, me)).look) for me in range(1, 7)]
+    assert len(set(orders)) > 1
+    assert len({frozenset(one) for one in orders}) == 1
+    assert {one[0] for one in orders} == {early.id}  # what is due first goes first in each
