@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import httpx
 
+from bot.migrations import HEAD
 from bot.scheduler import Clock
 from bot.sends import State
 from bot.web import not_ready
@@ -33,6 +34,16 @@ async def test_it_is_alive_but_not_ready_without_its_database(world: World) -> N
     assert answer.status_code == 503
     assert answer.text.startswith("the database does not answer (")
     assert (await get(world, "/healthz")).status_code == 200
+
+
+async def test_it_is_not_ready_on_a_database_that_wants_migrating(world: World) -> None:
+    assert (await get(world, "/readyz")).text == "ready"  # its own migration is over
+    step = "UPDATE alembic_version SET version_num = '0001'"
+    await world.bot.database.write(lambda c: c.exec_driver_sql(step))
+    answer = await get(world, "/readyz")
+    assert answer.status_code == 503
+    said = f"the database is at step 0001 and this version wants {HEAD}: python -m bot migrate"
+    assert answer.text == said
 
 
 async def test_it_is_not_ready_when_its_clock_has_stopped(sqlite_world: World) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections import Counter
 from datetime import timedelta
 
@@ -74,6 +75,15 @@ async def test_it_is_paused_and_goes_on(hands: Open) -> None:
         assert (await world.slack.click(OLIVE, card, "Resume")).ok
         await over(world)
         assert Counter(one.phone for one in world.whatcounts.sent) == Counter(phones(60))
+
+
+async def test_its_card_is_edited_every_three_seconds_at_most(hands: Open) -> None:
+    async with hands(**(FAST | {"SMS_RATE": "send=10,other=10"})) as world:
+        await start(world, csv(phones(95)))
+        await over(world)
+        edits = [one.at for one in world.slack.called("chat.update") if "Running" in json.dumps(one.args)]
+        assert len(edits) >= 3
+        assert (len(edits) - 1) * 3.0 < edits[-1] - edits[0] + 1.5, edits  # one may come a little late
 
 
 async def test_a_cancelled_run_takes_no_more_and_says_what_left(hands: Open) -> None:
