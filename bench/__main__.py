@@ -46,8 +46,7 @@ async def main(wanted: list[str]) -> None:
 
 def as_cells(row: Row) -> tuple[str, ...]:
     """The row as it is printed."""
-    said = ("ok" if row.ok else "MISSED") if row.goal else ""
-    return (row.name, row.ours, row.yardstick, row.ratio, row.goal, said)
+    return (row.name, row.ours, row.yardstick, row.ratio, row.goal, "ok" if row.ok else "MISSED")
 
 
 def table(lines: list[tuple[str, ...]]) -> str:

@@ -28,8 +28,7 @@ from sandbox.whole import TEAM as SETTINGS
 from tests.bulk.lists import csv, phones, start
 from tests.world import OLIVE, SMS
 
-RATE = 100  # requests a second, of both: ten times what `SMS_RATE` is unless somebody sets it
-MOST = 200  # the same where the processor may be what limits ours, so it has no goal
+RATES = (100, 200)  # requests a second, of both: ten and twenty times what `SMS_RATE` is by itself
 SECONDS = 0.02  # that WhatCounts takes for an answer
 COUNT = 3_000  # rows that are timed
 FEW, MANY = 1_000, 100_000  # rows of a list
@@ -64,7 +63,7 @@ class Desk:
 
 
 @asynccontextmanager
-async def desk(whatcounts: str, folder: Path, rate: int = MOST) -> AsyncIterator[Desk]:
+async def desk(whatcounts: str, folder: Path, rate: int = max(RATES)) -> AsyncIterator[Desk]:
     """On a new SQLite file in this folder, with so many turns a second; stopped at the end."""
     folder.mkdir()  # noqa: ASYNC240 - a bench waits for its disk
     slack, database = Slack(), Database(f"sqlite:///{folder / 'smsops.db'}")
@@ -98,7 +97,7 @@ async def desk(whatcounts: str, folder: Path, rate: int = MOST) -> AsyncIterator
 async def bulk(slack: QuickSlack, port: int, folder: Path) -> list[Row]:
     """Subscriptions of a list, and `/sms help` meanwhile; then a short and a long list's memory."""
     async with running_whatcounts(folder, SECONDS) as server:
-        timed = [await _beside_bare(server.url, folder, rate) for rate in (RATE, MOST)]
+        timed = [await _beside_bare(server.url, folder, rate) for rate in RATES]
         few = await _peak(server.url, folder / "few", FEW)
         many = await _peak(server.url, folder / "many", MANY)
     more = (many - few) / 1e6
@@ -115,10 +114,9 @@ async def _beside_bare(whatcounts: str, folder: Path, rate: int) -> list[Row]:
     theirs = await _bare(whatcounts, rate)
     ours, p99 = await _timed(whatcounts, folder / f"at {rate}", rate)
     name = f"rows of a list a second, {HANDS} at a time, {rate} turns a second"
-    ratio, goal = ours / theirs, GOAL if rate == RATE else 0.0
-    wanted = f"at least {goal}" if goal else ""
+    ratio, against = ours / theirs, f"bare httpx {theirs:,.0f}"
     return [
-        Row(name, f"{ours:,.0f}", f"bare httpx {theirs:,.0f}", f"{ratio:.2f}", wanted, ratio >= goal),
+        Row(name, f"{ours:,.0f}", against, f"{ratio:.2f}", f"at least {GOAL}", ratio >= GOAL),
         Row("/sms help meanwhile, p99, ms", f"{p99:.1f}", "", "", f"under {HELP:.0f}", p99 < HELP),
     ]
 

@@ -136,8 +136,8 @@ def _trusted() -> ssl.SSLContext:
 class _Pool:
     """Connections of one kind, and what their requests have in common.
 
-    A bare transport: it follows no redirect and keeps no cookie, so that each request stands for itself, and
-    takes a fifth less of the processor for one than httpx's client does.
+    A bare transport: it follows no redirect and keeps no cookie, so that each request stands for itself. With
+    httpx's client around it a row of a list took a tenth more of the processor (6.85 ms against 6.25).
     """
 
     transport: httpx.AsyncHTTPTransport
