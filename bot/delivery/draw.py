@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import aiohttp
@@ -18,7 +19,7 @@ from bot.card.copies import remove_copy
 from bot.card.picture import picture
 from bot.delivery.elsewhere import DELETED, Closed, is_closed, passes, send_elsewhere
 from bot.sends import Note, Send
-from bot.sends.cards import is_urgent
+from bot.sends.cards import Undrawn
 from bot.slack import Resting, retry_after
 from bot.wiring import Bot, slack_problem
 
@@ -29,42 +30,52 @@ TRIES = 3  # of a first post that Slack refuses in a word of its own
 KNOWN_FOR = 600.0  # seconds for which it is remembered whether a channel is shared
 LONGEST_REST = 300.0  # seconds, of a row that Slack refuses
 AWAY_REST = 15.0  # of one that met Slack's own trouble, which may be over
-FRESH = 5.0  # seconds for which a row that waits for its turn is not read again: it may come to need somebody
+LONGEST_WAIT = 5.0  # seconds after which the rows are asked again at the latest
+TOGETHER = 20  # calls of one kind that are started at one wake-up: as many edits as Slack takes in a burst
 SlackError = (SlackApiError, SlackClientError, aiohttp.ClientError, TimeoutError)
-
-
-@dataclass(frozen=True)
-class Want:
-    """The call that would draw a row, as the row was `at` (monotonic seconds)."""
-
-    at: float
-    method: str
-    channel: str
-    urgent: bool
-
-    @classmethod
-    def of(cls, row: Send) -> Want:
-        """An edit where there is a card, else a post into its channel."""
-        has_card = bool(row.card_ts and row.card_channel)
-        channel = "" if has_card else row.card_channel or row.channel
-        return cls(time.monotonic(), EDIT if has_card else POST, channel, is_urgent(row))
 
 
 @dataclass
 class Drawer:
-    """Draws; remembers which rows rest after a failure or wait for a turn, and which channels are shared."""
+    """Draws; remembers which rows rest after a failure, which are behind, and which channels are shared."""
 
     bot: Bot
     _rests: dict[str, tuple[float, int]] = field(default_factory=dict)  # send or note -> until, times
-    _wants: dict[str, Want] = field(default_factory=dict)  # send -> what it waits for
+    _behind: dict[str, Undrawn] = field(default_factory=dict)  # as the rows were at the last wake-up
     _shared: dict[str, tuple[float, bool]] = field(default_factory=dict)
 
     def rests(self, key: str) -> bool:
         return self._rests.get(key, (0.0, 0))[0] > time.monotonic()
 
+    def with_room(self, behind: Sequence[Undrawn]) -> list[str]:
+        """Of these the ids of those that Slack has room for; the others are asked about again when it has."""
+        self._behind = {row.id: row for row in behind}
+        rooms: dict[tuple[str, bool], int] = {}
+        found = []
+        for row in behind:
+            kind = (row.channel, row.is_urgent)
+            if self.rests(row.id):
+                continue
+            if kind not in rooms:
+                rooms[kind] = TOGETHER if self._is_free(row) else 0
+            if rooms[kind]:
+                rooms[kind] -= 1
+                found.append(row.id)
+        return found
+
+    def _is_free(self, row: Undrawn) -> bool:
+        wait = self.bot.slack.allowance.free_in(_method(row), row.channel, urgent=row.is_urgent)
+        return not self._waits(wait)
+
+    def _waits(self, seconds: float) -> bool:
+        """Whether it does; then the loop is woken when that is over."""
+        if seconds:
+            asyncio.get_running_loop().call_later(min(seconds, LONGEST_WAIT), self.bot.wake.set)
+        return bool(seconds)
+
     async def draw(self, send_id: str) -> bool:
         """Draw one card; returns whether it is drawn. What Slack does not take now, a later tick draws."""
-        if self.rests(send_id) or not await self._has_turn(send_id):
+        if self.rests(send_id) or not self._has_turn(send_id):
             return False
         taken = await self.bot.sends.take_card(self.bot.now(), send_id)
         if taken is None:
@@ -83,20 +94,13 @@ class Drawer:
         self.bot.callers.pop(send_id, None)
         return True
 
-    async def _has_turn(self, send_id: str) -> bool:
-        """Whether Slack has room for the call that it wants; where not, it is looked at again when it has."""
-        want = self._wants.get(send_id)
-        if want is None or time.monotonic() - want.at > FRESH:
-            if (row := await self.bot.sends.get(send_id)) is None:
-                return False
-            want = Want.of(row)
-        wait = self.bot.slack.allowance.ask(want.method, want.channel, urgent=want.urgent)
-        if not wait:
-            self._wants.pop(send_id, None)
-            return True
-        self._wants[send_id] = want
-        asyncio.get_running_loop().call_later(min(wait, FRESH), self.bot.wake.set)
-        return False
+    def _has_turn(self, send_id: str) -> bool:
+        """Whether Slack has room for the call that it wants, which is counted then."""
+        row = self._behind.get(send_id)
+        if row is None:
+            return False
+        allowance = self.bot.slack.allowance
+        return not self._waits(allowance.ask(_method(row), row.channel, urgent=row.is_urgent))
 
     async def _show(self, send: Send, frozen: bool) -> tuple[str, str]:
         """Post or edit; returns (channel, ts)."""
@@ -161,10 +165,9 @@ class Drawer:
         return times
 
     def resting(self) -> int:
-        """How many rows rest or wait; as many more have to be looked at, so that they hide no other."""
-        stale = time.monotonic() - 2 * FRESH  # drawn by another process meanwhile
-        self._wants = {key: want for key, want in self._wants.items() if want.at > stale}
-        return len(self._rests) + len(self._wants)
+        """How many rows rest, or wait before others; as many more are looked at, so that they hide none."""
+        before = sum(row.is_urgent or not row.is_edit for row in self._behind.values())
+        return len(self._rests) + before
 
     async def post_notes(self) -> bool:
         """Post what belongs into threads; returns whether anything was posted."""
@@ -192,3 +195,7 @@ class Drawer:
                 return False
         await self.bot.sends.note_posted(self.bot.now(), note.id)
         return True
+
+
+def _method(row: Undrawn) -> str:
+    return EDIT if row.is_edit else POST

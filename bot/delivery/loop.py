@@ -118,7 +118,7 @@ class Delivery:
         await self._finish((*LEAVING, "carry"), GIVING_UP)
         try:
             work = await self._bot.sends.work(self._bot.now(), AHEAD, MANY)
-            self._start("draw", work.draw)
+            self._start("draw", self._drawer.with_room(work.draw))
             self._start("copies", work.copies)
             self._start("notes", ("",))
             self._start("watch", ("",) if work.watch else ())
@@ -137,7 +137,7 @@ class Delivery:
         self._queue(work.due)
         self._start("look", work.look)
         self._start("prepare", work.prepare)
-        self._start("draw", work.draw)
+        self._start("draw", self._drawer.with_room(work.draw))
         self._start("copies", work.copies)
         self._start("notes", ("",) if work.notes else ())
         self._start("make", work.make)

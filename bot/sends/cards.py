@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, case, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, case, func, or_, select, update
 
 from bot.database import Utc
 from bot.freeze import freeze_row
@@ -17,6 +17,23 @@ from bot.sends.row import Send, read, send
 DRAW_HOLDS = timedelta(seconds=30)  # after this a drawing that did not report is tried by another
 NEEDS_SOMEBODY = (*UNDECIDED, State.MAYBE_SENT)
 SOON = timedelta(seconds=1.5)  # a draft being prepared, and a request under way, are not drawn before this
+
+
+@dataclass(frozen=True)
+class Undrawn:
+    """A send whose card is to be drawn, and the message that this takes.
+
+    `channel`: where it is to be posted, as it has no card yet; "" where a card is to be edited. `is_urgent`:
+    somebody has to decide about it and its card does not say so yet.
+    """
+
+    id: str
+    channel: str
+    is_urgent: bool
+
+    @property
+    def is_edit(self) -> bool:
+        return not self.channel
 
 
 # Its card does not show the row as it is (ix_send_behind holds just these).
@@ -37,17 +54,23 @@ _is_time = and_(
     or_(send.c.card_at.is_(None), send.c.card_at < bindparam("given_up", type_=Utc)),
 )
 
-# Who is drawn first, 0 before 2.
+# Where it is to be posted; NULL where there is a message to edit.
+_has_card = and_(send.c.card_ts.is_not(None), send.c.card_channel.is_not(None))
+_post_to = case((_has_card, None), else_=func.coalesce(send.c.card_channel, send.c.channel))
+
+# Who is drawn first, 0 before 3; an edit that is not urgent is behind all else, and so hides nothing.
 _changed = send.c.card_revision < send.c.revision
 _need = case(
     (and_(_changed, send.c.state.in_(NEEDS_SOMEBODY), send.c.card_ts.is_not(None)), 0),
-    (or_(send.c.card_ts.is_(None), and_(_changed, send.c.state == State.SCHEDULED)), 1),
-    else_=2,
+    (~_has_card, 1),
+    (and_(_changed, send.c.state == State.SCHEDULED), 2),
+    else_=3,
 )
 
 
 def _undrawn(why: ColumnElement[bool]) -> Select[Any]:
-    page = select(send.c.id, send.c.state_at, _need.label("need")).where(why, _is_time)
+    columns = (send.c.id, send.c.state_at, _need.label("need"), _post_to.label("post_to"))
+    page = select(*columns).where(why, _is_time)
     return page.order_by("need", send.c.state_at).limit(bindparam("most"))
 
 
@@ -65,22 +88,18 @@ def draw_times(now: datetime) -> dict[str, Any]:
     return {"settled": now - SOON, "given_up": now - DRAW_HOLDS}
 
 
-def undrawn(connection: Connection, now: datetime, limit: int) -> list[str]:
-    """Ids of sends whose card is behind, oldest first: before all others what a person has to decide.
+def undrawn(connection: Connection, now: datetime, limit: int) -> list[Undrawn]:
+    """Those whose card is behind, oldest first: before all others what a person has to decide.
 
     Then what has no card yet and what can still be stopped. The words on all others say what is over, or
     that sends are frozen.
     """
-    found: dict[str, tuple[int, datetime]] = {}
+    found: dict[str, tuple[int, datetime, str | None]] = {}
     for question in _UNDRAWN:
         rows = connection.execute(question, draw_times(now) | {"most": limit})
-        found = {row.id: (row.need, row.state_at) for row in rows} | found
-    return sorted(found, key=lambda one: found[one])[:limit]
-
-
-def is_urgent(row: Send) -> bool:
-    """Whether somebody has to decide about it and its card does not say so yet."""
-    return bool(row.card_ts) and row.state in NEEDS_SOMEBODY and row.card_revision < row.revision
+        found = {row.id: (row.need, row.state_at, row.post_to) for row in rows} | found
+    first = sorted(found.items(), key=lambda one: one[1][:2])[:limit]
+    return [Undrawn(one, post_to or "", need == 0) for one, (need, _, post_to) in first]
 
 
 def take_card(connection: Connection, now: datetime, send_id: str, me: int) -> Send | None:

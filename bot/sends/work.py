@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Select, and_, bindparam, func, or_, select
 
 from bot.database import Utc
 from bot.homes import ANY_HOME, STALE_HOMES, home_times
-from bot.sends.cards import ANY_BEHIND, ANY_WRONG, draw_times, undrawn
+from bot.sends.cards import ANY_BEHIND, ANY_WRONG, Undrawn, draw_times, undrawn
 from bot.sends.copies import ANY_COPY, UNDRAWN_COPIES
 from bot.sends.kinds import Kind, State
 from bot.sends.leaving import LOOK_HOLDS
@@ -36,12 +36,12 @@ class Due:
 
 @dataclass(frozen=True)
 class Work:
-    """What wants doing now, oldest first; ids but for what is due."""
+    """What wants doing now, oldest first; ids but for what is due, and cards."""
 
     prepare: Sequence[str]
     look: Sequence[str]
     due: Sequence[Due]
-    draw: Sequence[str]
+    draw: Sequence[Undrawn]
     copies: Sequence[str]
     make: Sequence[str]  # repeating campaigns that want a time made
     follow: Sequence[str]  # stored texts of corrections, whose campaign is to be drafted

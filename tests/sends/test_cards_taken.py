@@ -10,7 +10,7 @@ from tests.sends.desk import DEAD, LATER, Desk, ask
 
 async def undrawn(desk: Desk) -> list[str]:
     work = await desk.sends.work(LATER, timedelta(minutes=5), 10)
-    return list(work.draw)
+    return [one.id for one in work.draw]
 
 
 async def drawn(desk: Desk) -> Send:
@@ -44,3 +44,16 @@ async def test_the_row_that_is_taken_tells_what_its_card_showed(desk: Desk) -> N
     assert await desk.sends.take_card(LATER, send.id) is None
     assert await desk.sends.card_drawn(taken, "C0SMS", "1.0", True)
     assert await undrawn(desk) == []
+
+
+async def test_what_has_no_card_comes_before_what_is_only_to_be_edited(desk: Desk) -> None:
+    edited, shown = await drawn(desk), await desk.draft()
+    await desk.change(edited.id, revision=edited.revision + 1, state="submitted")
+    work = await desk.sends.work(LATER, timedelta(minutes=5), 10)
+    assert [(one.id, one.channel, one.is_urgent, one.is_edit) for one in work.draw] == [
+        (shown.id, shown.channel, False, False),
+        (edited.id, "", False, True),
+    ]
+    await desk.change(edited.id, state="maybe_sent")
+    work = await desk.sends.work(LATER, timedelta(minutes=5), 10)
+    assert [(one.id, one.is_urgent) for one in work.draw] == [(edited.id, True), (shown.id, False)]
