@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, exists, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, exists, or_, select, update
 
+from bot.database import Utc
 from bot.evidence import SMSOPS, record, record_each
 from bot.freeze import frozen_since, hold_still
 from bot.registry import is_registered
@@ -83,22 +84,17 @@ def claim(
     campaign, that it runs and that none of its other times is in doubt. An opt-out leaves
     in a freeze, late, and whatever is registered now. `token` names the claim of each of them.
     """
-    # By key: an alarm or a note that is just being written for a send (KEY SHARE) does not make it busy.
-    mine = select(send.c.id).where(send.c.id.in_(ids)).with_for_update(key_share=True, skip_locked=True)
-    found = connection.execute(mine).scalars().all()
+    found = connection.execute(_MINE, {"ids": list(ids)}).scalars().all()
     busy = set(ids) - set(found)
     if not found:
         return Claims([], set(), busy)  # somebody is at the rows: a freeze need not wait for it
     hold_still(connection)
-    values = {
-        "state": State.SENDING, "revision": send.c.revision + 1, "state_at": now, "claimed_by": me,
-        "claim": token, "claimed_at": now, "attempts": send.c.attempts + 1,
-    }  # fmt: skip
-    ready = and_(send.c.id.in_(found), send.c.state == State.SCHEDULED, _may_leave(now, waited))
-    moved = connection.execute(update(send).where(ready).values(values).returning(send.c.id)).scalars().all()
+    times = {"now": now, "in_time": now - LATE - waited, "fresh": now - LOOK_HOLDS}
+    values = {"state": State.SENDING, "state_at": now, "claimed_by": me, "claim": token, "claimed_at": now}
+    moved = connection.execute(_CLAIM, times | values | {"ids": found}).scalars().all()
     record_each(connection, moved, at=now, who=SMSOPS, what="sending", claim=token, process=me)
-    rest = select(send.c.id).where(send.c.id.in_(set(found) - set(moved)), send.c.state != State.SCHEDULED)
-    gone = set(connection.execute(rest).scalars()) if len(found) > len(moved) else set()
+    rest = {"ids": list(set(found) - set(moved))}
+    gone = set(connection.execute(_NOT_SCHEDULED, rest).scalars()) if rest["ids"] else set()
     return Claims(read_all(connection, moved), gone, busy)
 
 
@@ -124,27 +120,40 @@ _let_through = or_(
 )  # fmt: skip
 
 
-def _may_leave(now: datetime, waited: timedelta) -> ColumnElement[bool]:
-    allowed = and_(
-        send.c.due_at >= now - LATE - waited,
-        or_(send.c.kind == Kind.CREATE, exists(is_registered("sender", send.c.sender))),
-        or_(
-            and_(send.c.audience.is_(None), ~_NEEDS_GROUP),
-            exists(is_registered("group", send.c.audience)),
-        ),
-        ~exists(stopped()),
-        or_(send.c.kind != Kind.EVERYONE, send.c.audience.is_(None)),
-        _APPROVED,
-        MAY_LEAVE,
-        or_(_let_through, ~exists(frozen_since(send.c.due_at))),
-    )
-    return and_(
-        send.c.due_at <= now,
-        send.c.looked_at >= now - LOOK_HOLDS,
-        send.c.looked_at <= now,
-        send.c.looked_print == send.c.confirmed_print,
-        or_(send.c.kind == Kind.STOP, allowed),
-    )
+_allowed = and_(
+    send.c.due_at >= bindparam("in_time", type_=Utc),
+    or_(send.c.kind == Kind.CREATE, exists(is_registered("sender", send.c.sender))),
+    or_(
+        and_(send.c.audience.is_(None), ~_NEEDS_GROUP),
+        exists(is_registered("group", send.c.audience)),
+    ),
+    ~exists(stopped()),
+    or_(send.c.kind != Kind.EVERYONE, send.c.audience.is_(None)),
+    _APPROVED,
+    MAY_LEAVE,
+    or_(_let_through, ~exists(frozen_since(send.c.due_at))),
+)
+_MAY_LEAVE = and_(
+    send.c.due_at <= bindparam("now", type_=Utc),
+    send.c.looked_at >= bindparam("fresh", type_=Utc),
+    send.c.looked_at <= bindparam("now", type_=Utc),
+    send.c.looked_print == send.c.confirmed_print,
+    or_(send.c.kind == Kind.STOP, _allowed),
+)
+# Made once: to make them takes longer than to run them.
+_OF_THESE = send.c.id.in_(bindparam("ids", expanding=True))
+# By key: an alarm or a note that is just being written for a send (KEY SHARE) does not make it busy.
+_MINE = select(send.c.id).where(_OF_THESE).with_for_update(key_share=True, skip_locked=True)
+_CLAIM = (
+    update(send)
+    .where(_OF_THESE, send.c.state == State.SCHEDULED, _MAY_LEAVE)
+    .values(revision=send.c.revision + 1, attempts=send.c.attempts + 1)
+    .returning(send.c.id)
+)
+_NOT_SCHEDULED = select(send.c.id).where(_OF_THESE, send.c.state != State.SCHEDULED)
+
+
+_NO_RUN = send.c.kind != Kind.BULK
 
 
 def unclaim(connection: Connection, now: datetime, send_id: str, token: str, why: str) -> bool:
@@ -152,9 +161,8 @@ def unclaim(connection: Connection, now: datetime, send_id: str, token: str, why
 
     Not of a bulk run, whose claim is its start: its rows may be on their way already.
     """
-    mine = and_(send.c.claim == token, send.c.kind != Kind.BULK)
     moved = is_moved(
-        connection, send_id, (State.SENDING,), State.SCHEDULED, at=now, where=mine,
+        connection, send_id, (State.SENDING,), State.SCHEDULED, at=now, mine=token, where=_NO_RUN,
         looked_at=None, claimed_at=None, attempts=send.c.attempts - 1,
     )  # fmt: skip
     if moved:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, or_, update
+from sqlalchemy import ColumnElement, Connection, Update, and_, bindparam, or_, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.evidence import record
@@ -26,22 +27,36 @@ NOT_LET_THROUGH: dict[str, Any] = {"through_freeze_by": None, "through_freeze_pr
 
 def is_moved(
     connection: Connection, send_id: str, found: tuple[State, ...], to: State, *, at: datetime,
-    revision: int | None = None, where: ColumnElement[bool] | None = None,
+    revision: int | None = None, mine: str | None = None, where: ColumnElement[bool] | None = None,
     keep_age: bool = False, **values: Any,
 ) -> bool:  # fmt: skip
     """The one conditional UPDATE that every move is; returns whether a row matched.
 
-    `keep_age`: the state stays, so does its age.
+    `mine`: the claim that it must be under. `keep_age`: the state stays, so does its age.
     """
-    statement = update(send).where(send.c.id == send_id, send.c.state.in_(found))
-    if revision is not None:
-        statement = statement.where(send.c.revision == revision)
+    statement = _update(found, revision is not None, mine is not None)
     if where is not None:
         statement = statement.where(where)
-    changes: dict[str, Any] = {"state": to, "revision": send.c.revision + 1, **values}
+    changes: dict[str, Any] = {"state": to, **values}
     if not keep_age:
         changes["state_at"] = at
-    return connection.execute(statement.values(changes)).rowcount == 1
+    counted = {name: value for name, value in changes.items() if isinstance(value, ColumnElement)}
+    if counted:
+        statement = statement.values(counted)
+    given = {name: value for name, value in changes.items() if name not in counted}
+    known = {"one": send_id, "seen": revision, "mine": mine}
+    return connection.execute(statement, known | given).rowcount == 1
+
+
+@cache
+def _update(found: tuple[State, ...], has_revision: bool, has_claim: bool) -> Update:
+    """Made once for each kind of move, as to make it takes longer than to run it."""
+    statement = update(send).where(send.c.id == bindparam("one"), send.c.state.in_(found))
+    if has_revision:
+        statement = statement.where(send.c.revision == bindparam("seen"))
+    if has_claim:
+        statement = statement.where(send.c.claim == bindparam("mine"))
+    return statement.values(revision=send.c.revision + 1)
 
 
 def move(

@@ -101,9 +101,9 @@ def _settle(
 ) -> bool:  # fmt: skip
     if claimed.claim is None:
         return False
-    mine = send.c.claim == claimed.claim
-    mine = mine if where is None else and_(mine, where)
-    return is_moved(connection, claimed.id, found, to, at=now, where=mine, **values)
+    return is_moved(
+        connection, claimed.id, found, to, at=now, mine=claimed.claim, where=where, **values
+    )
 
 
 def abandon(
@@ -117,11 +117,11 @@ def abandon(
     left = []
     for one in claims:
         why = "smsops could not write down what came of it." if one.by == me else STOPPED
-        mine = send.c.claim == one.claim
         if one.kind is Kind.STOP:
-            _once_more(connection, now, one.id, mine, why)
+            _once_more(connection, now, one, why)
             continue
-        moved = move(connection, one.id, (State.SENDING,), State.MAYBE_SENT, at=now, where=mine, why=why)
+        found = (State.SENDING,)
+        moved = move(connection, one.id, found, State.MAYBE_SENT, at=now, mine=one.claim, why=why)
         if moved:
             what = State.MAYBE_SENT.value
             record(connection, at=now, who=SMSOPS, what=what, send_id=one.id, claim=one.claim, why=why)
@@ -134,14 +134,12 @@ def _late(claimed: Send) -> str:
     return f"<@{claimed.asked_by}> WhatCounts' answer came late: it took {claimed.id}."
 
 
-def _once_more(
-    connection: Connection, now: datetime, send_id: str, where: ColumnElement[bool], why: str
-) -> None:
+def _once_more(connection: Connection, now: datetime, one: Claimed, why: str) -> None:
     looked: dict[str, Any] = {"looked_at": None, "looked_print": None}
     if is_moved(
-        connection, send_id, (State.SENDING,), State.SCHEDULED, at=now, where=where, why=why, **looked
+        connection, one.id, (State.SENDING,), State.SCHEDULED, at=now, mine=one.claim, why=why, **looked
     ):
-        record(connection, at=now, who=SMSOPS, what="asked once more", send_id=send_id, why=why)
+        record(connection, at=now, who=SMSOPS, what="asked once more", send_id=one.id, why=why)
 
 
 def came_of_leg(

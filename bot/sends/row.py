@@ -385,6 +385,7 @@ def _run_of(values: dict[str, Any]) -> Run | None:
 # Rows as `Send.of` reads them. Made once: to make it takes longer than to run it.
 WITH_PEOPLE = _joined()
 _ONE = WITH_PEOPLE.where(send.c.id == bindparam("one"))
+_THESE = WITH_PEOPLE.where(send.c.id.in_(bindparam("ids", expanding=True)))
 
 
 def read(connection: Connection, send_id: str) -> Send | None:
@@ -395,5 +396,5 @@ def read(connection: Connection, send_id: str) -> Send | None:
 
 def read_all(connection: Connection, ids: Sequence[str]) -> list[Send]:
     """Those rows that there are, in no order."""
-    found = connection.execute(WITH_PEOPLE.where(send.c.id.in_(ids))) if ids else ()
+    found = connection.execute(_THESE, {"ids": list(ids)}) if ids else ()
     return [Send.of(row) for row in found]

@@ -45,8 +45,8 @@ BUGS = (
         (
             Edit(
                 "bot/sends/leaving.py",
-                "send.c.state == State.SCHEDULED, _may_leave(now, waited))",
-                "send.c.state.in_((State.SCHEDULED, State.SENDING)), _may_leave(now, waited))",
+                "_OF_THESE, send.c.state == State.SCHEDULED, _MAY_LEAVE)",
+                "_OF_THESE, send.c.state.in_((State.SCHEDULED, State.SENDING)), _MAY_LEAVE)",
             ),
             Edit(
                 "bot/delivery/hands.py",
@@ -94,14 +94,14 @@ BUGS = (
         (
             Edit(
                 "bot/sends/leaving.py",
-                "        or_(_let_through, ~exists(frozen_since(send.c.due_at))),\n",
+                "    or_(_let_through, ~exists(frozen_since(send.c.due_at))),\n",
                 "",
             ),
         ),
     ),
     Bug(
         "the claim does not ask whether the phone was stopped",
-        (Edit("bot/sends/leaving.py", "        ~exists(stopped()),\n", ""),),
+        (Edit("bot/sends/leaving.py", "    ~exists(stopped()),\n", ""),),
     ),
     Bug(
         "the claim is not committed before the request",
@@ -248,7 +248,7 @@ BUGS = (
     ),
     Bug(
         "the claim forgets what another person approved, and for when",
-        (Edit("bot/sends/leaving.py", "        _APPROVED,\n", ""),),
+        (Edit("bot/sends/leaving.py", "    _APPROVED,\n", ""),),
         "tests/approval/test_races.py::test_an_approval_is_for_one_time",
     ),
     Bug(
@@ -269,7 +269,7 @@ BUGS = (
     ),
     Bug(
         "one time of a repeating campaign leaves though that is paused, or another is in doubt",
-        (Edit("bot/sends/leaving.py", "        MAY_LEAVE,\n", ""),),
+        (Edit("bot/sends/leaving.py", "    MAY_LEAVE,\n", ""),),
         "tests/repeat/test_claim.py",
     ),
     Bug(
