@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, func,
 
 from bot.database import Utc
 from bot.sends.kinds import TEXTS, TO_MANY, Kind, State
-from bot.sends.listed import Texted, runs_between, texts_of, to_list, to_phone
+from bot.sends.listed import HAS_RUNS, IS_LISTED, Texted, runs_between, texts_of, to_list, to_phone
 from bot.sends.row import IS_TO_MANY, Send, send
 from bot.sends.series import standing
 from bot.sends.told import Told, told
@@ -86,17 +86,20 @@ def look_back(connection: Connection, about: Send, back: Back) -> History:
     day = at.astimezone(back.zone).replace(hour=0, minute=0, second=0, microsecond=0)
     windows = {"asked_by": about.asked_by, "day": day, "hour": at - HOUR}
     most = {"most_of_person": back.caps.person, "most_in_hour": back.caps.hour}
-    counts = connection.execute(_COUNTS, turn | windows | most).one()
-    earlier = () if about.kind is Kind.TEST else _earlier(connection, about, at, turn)
-    last = until or at
-    runs = runs_between(connection, about.id, min(day, at - HOUR), last)
+    counts = connection.execute(_COUNTS, turn | windows | most | {"person": about.person_id}).one()
+    is_listed = counts.is_listed
+    earlier = () if about.kind is Kind.TEST else _earlier(connection, about, at, turn, is_listed)
+    first, last = min(day, at - HOUR), until or at
+    runs = runs_between(connection, about.id, first, last) if counts.has_runs else ()
     of_person = counts.person_left + counts.person_waits + texts_of(runs, day, about.asked_by)
     in_hour = counts.hour_left + counts.hour_waits + texts_of(runs, at - HOUR)
-    said = told(connection, about)
+    said = told(connection, about, is_listed=is_listed)
     return History(earlier, of_person, in_hour, said, *standing(connection, about))
 
 
-def _earlier(connection: Connection, about: Send, at: datetime, turn: dict[str, Any]) -> list[Earlier]:
+def _earlier(
+    connection: Connection, about: Send, at: datetime, turn: dict[str, Any], is_listed: bool
+) -> list[Earlier]:
     if about.kind is Kind.BULK:
         return _listed(to_list(connection, about, at - REPEAT[True], at - REPEAT[False]), at, True)
     window = REPEAT[about.kind in TO_MANY]
@@ -111,7 +114,7 @@ def _earlier(connection: Connection, about: Send, at: datetime, turn: dict[str, 
         Earlier(row.id, State(row.state), row.claimed_at or row.due_at, row.message, row.text, row.series)
         for row in connection.execute(question, values)
     ]
-    if about.kind is Kind.SEND and about.person_id is not None:
+    if about.kind is Kind.SEND and about.person_id is not None and is_listed:
         found += _listed(to_phone(connection, about.person_id, about.id, at - window), at, False)
     return found
 
@@ -170,7 +173,9 @@ def _counts() -> Select[Any]:
     person = _count("day", "most_of_person", send.c.asked_by == bindparam("asked_by"))
     hour = _count("hour", "most_in_hour")
     names = ("person_left", "person_waits", "hour_left", "hour_waits")
-    return select(*(one.label(name) for one, name in zip((*person, *hour), names, strict=True)))
+    counts = (one.label(name) for one, name in zip((*person, *hour), names, strict=True))
+    # whether the lists have to be asked at all: mostly there are none
+    return select(*counts, HAS_RUNS.label("has_runs"), IS_LISTED.label("is_listed"))
 
 
 _COUNTS = _counts()

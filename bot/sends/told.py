@@ -45,10 +45,11 @@ class Told:
         return kept | {name: value for name, value in more.items() if value}
 
 
-def told(connection: Connection, about: Send) -> list[Told]:
+def told(connection: Connection, about: Send, *, is_listed: bool = True) -> list[Told]:
     """The last texts to the same phone, or to the same group of a sender code, newest first.
 
-    What went to everyone went to each group of that sender code, too.
+    What went to everyone went to each group of that sender code, too. `is_listed`: whether any bulk run has
+    a row for that phone, where that is known.
     """
     if about.kind not in _READ:
         return []
@@ -56,7 +57,7 @@ def told(connection: Connection, about: Send) -> list[Told]:
     whom = {"person": about.person_id, "sender": about.sender, "audience": about.audience}
     rows = connection.execute(question, whom | {"me": about.id})
     found = [Told(row.id, row.state_at, row.text, State(row.state), row.corrects, row.series) for row in rows]
-    if about.person_id is not None:
+    if about.person_id is not None and is_listed:
         listed = last_to(connection, about.person_id, about.id, MOST)
         found += [Told(one.id, one.at, one.text, one.state) for one in listed if one.at]
     return sorted(found, key=lambda one: one.at, reverse=True)[:MOST]
