@@ -1,7 +1,8 @@
 """`python -m bench.launch serve`: the real bot with the throttle lifted; it writes down how late its loop is.
 
 LAG_FILE, where one is named, gets a line whenever the event loop was held up: seconds since 1970,
-milliseconds. To look so often takes a twentieth of what a send costs.
+milliseconds. To look so often takes a twentieth of what a send costs. HANDS, where it is given, is how many
+requests may be under way.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from pathlib import Path
 import uvloop
 
 from bot.__main__ import serve
+from bot.delivery import loop
 from bot.settings import Settings
 
 STEP = 0.002  # seconds
@@ -34,6 +36,8 @@ async def watch(lags: Path) -> None:
 
 async def main() -> None:
     settings = Settings.read(os.environ).model_copy(update={"rate": None})
+    if hands := os.environ.get("HANDS"):
+        loop.HANDS["leave"] = int(hands)
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)

@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from statistics import median, quantiles
@@ -19,7 +20,7 @@ from bench.rows import OLIVE, counted, last, lateness, schedule
 from bench.servers import bot_process, running_whatcounts, signer
 from bench.slack import QuickSlack
 from bot.database import Database
-from bot.delivery.loop import AHEAD, MANY
+from bot.delivery.loop import AHEAD, HANDS, MANY
 from bot.migrations import migrate
 from bot.sends import Ask, Content, Kind, Sends, State
 from bot.sends.row import send
@@ -30,7 +31,8 @@ from tests.postgres import cluster
 WAITING = 100_000
 BURST = 1000
 ALARMS = 20
-LOOKS = 12.0  # seconds in which the burst is looked at before it is due
+LOOKS = 14.0  # seconds in which the burst is looked at before it is due
+FEW_HANDS = 4  # requests under way of one process
 
 
 async def waiting(slack: QuickSlack, port: int, folder: Path) -> list[Row]:
@@ -124,7 +126,7 @@ async def _serving(
 async def _all_submitted(database: Database, count: int) -> None:
     async with asyncio.timeout(300):
         while await counted(database, State.SUBMITTED) < count:  # noqa: ASYNC110 - a row tells nobody
-            await asyncio.sleep(0.1)
+            await asyncio.sleep(0.5)
 
 
 async def alarms(slack: QuickSlack, port: int, folder: Path) -> list[Row]:
@@ -188,27 +190,48 @@ def _lag(file: Path, start: float, end: float) -> float:
 
 
 async def processes(slack: QuickSlack, port: int, folder: Path) -> list[Row]:
-    """Two processes on one PostgreSQL against one, when WhatCounts answers in 50 ms."""
-    taken = {}
-    with cluster() as server:
-        assert server, "no PostgreSQL"
-        for count in (1, 2):
-            with postgres_database(server) as url:
-                taken[count] = await _carried(port, folder, url, count)
-    ratio = taken[2] / taken[1]
-    ours, against = f"{taken[2]:.0f} a second", f"one: {taken[1]:.0f} a second"
-    name, goal = "two processes, answers in 50 ms", "at least 1.80"
-    return [Row(name, ours, against, f"{ratio:.2f}", goal, ratio >= 1.8)]
+    """Two processes on one PostgreSQL against one, when WhatCounts answers in 50 ms.
+
+    With few hands each, the processor has room and the ratio says what they cost each other; with all of
+    them, two fill two cores that hold the database as well, and the ratio says what the machine has left.
+    """
+    rows = []
+    for hands in (FEW_HANDS, HANDS["leave"]):
+        taken = {}
+        with cluster() as server:
+            assert server, "no PostgreSQL"
+            for count in (1, 2):
+                with postgres_database(server) as url:
+                    taken[count] = await _carried(port, folder, url, count, hands)
+        rows.append(_scaled(taken, hands))
+    return rows
 
 
-async def _carried(port: int, folder: Path, url: str, count: int) -> float:
-    """Texts a second, from the due second to the last outcome."""
-    async with _serving(port, folder, url, 0.05, count) as (_, database):
+def _scaled(taken: dict[int, Carried], hands: int) -> Row:
+    ratio = taken[2].a_second / taken[1].a_second
+    one, two = (f"{taken[n].a_second:.0f} a second, processor {taken[n].busy:.0%}" for n in (1, 2))
+    name = f"two processes of {hands} hands, answers in 50 ms"
+    return Row(name, two, f"one: {one}", f"{ratio:.2f}", "at least 1.80", ratio >= 1.8)
+
+
+@dataclass(frozen=True)
+class Carried:
+    """Texts a second, from the due second to the last outcome; how busy the whole machine was, of 1."""
+
+    a_second: float
+    busy: float
+
+
+async def _carried(port: int, folder: Path, url: str, count: int, hands: int) -> Carried:
+    async with _serving(port, folder, url, 0.05, count, HANDS=str(hands)) as (_, database):
         due = (datetime.now(UTC) + timedelta(seconds=LOOKS)).replace(microsecond=0)
         await schedule(database, BURST, due)
         await asyncio.sleep((due - datetime.now(UTC)).total_seconds())
+        psutil.cpu_percent()  # from here on
         await _all_submitted(database, BURST)
-        return BURST / (await last(database, State.SUBMITTED) - due).total_seconds()
+        busy = psutil.cpu_percent() / 100
+        seconds = (await last(database, State.SUBMITTED) - due).total_seconds()
+        return Carried(BURST / seconds, busy)
 
 
 async def memory_of_sends(slack: QuickSlack, port: int, folder: Path) -> list[Row]:

@@ -75,6 +75,7 @@ class QuickSlack:
             "auth.test": WHO,
             "users.info": {"user": PERSON},
             "conversations.info": {"channel": {"id": "C0BENCH", "is_ext_shared": False}},
+            "chat.scheduledMessages.list": {"scheduled_messages": []},
         }
         return {"ok": True, "ts": ts, "channel": "C0BENCH"} | answers.get(method, {})
 
