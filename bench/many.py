@@ -12,7 +12,7 @@ from pathlib import Path
 from statistics import median, quantiles
 
 import psutil
-from sqlalchemy import update
+from sqlalchemy import text, update
 
 from bench.load import connect
 from bench.measures import Row
@@ -72,6 +72,8 @@ async def _filled(url: str, count: int) -> Database:
     database = Database(url)
     await database.on_engine(migrate)
     await schedule(database, count, datetime.now(UTC) + timedelta(days=30))
+    if not database.is_sqlite:  # PostgreSQL does so by itself
+        await database.write(lambda c: c.execute(text("ANALYZE")).close())
     return database
 
 

@@ -75,27 +75,40 @@ def _undrawn(why: ColumnElement[bool]) -> Select[Any]:
 
 
 # Two questions, each with an index of its own; made once, as to make them takes longer than to ask.
-_UNDRAWN = (_undrawn(_is_behind), _undrawn(_says_wrong_of_freeze))
+_BEHIND, _WRONG = _undrawn(_is_behind), _undrawn(_says_wrong_of_freeze)
 
 
+def _is_open_and(where: Any) -> Any:
+    return select(send.c.id).where(send.c.state.in_(OPEN), where, ~send.c.card_lost).exists()
+
+
+# Whether there may be any, also of those that somebody is drawing: asked at every tick, so that it is short.
 # Ordered, since PostgreSQL takes "behind" for common and would look for the first one in the whole table.
-_oldest = select(send.c.id).where(_is_behind, _is_time).order_by(send.c.state_at).limit(1)
+_oldest = select(send.c.id).where(_is_behind).order_by(send.c.state_at).limit(1)
 ANY_BEHIND = _oldest.scalar_subquery().is_not(None)
-ANY_WRONG = select(send.c.id).where(_says_wrong_of_freeze, _is_time).exists()
+# Told apart beforehand: were it to compare with what it learns as it runs, PostgreSQL would take every second
+# row for wrong, and look for the first one in the whole table.
+ANY_WRONG = case(
+    (select(freeze_row.c.frozen).scalar_subquery(), _is_open_and(~send.c.card_frozen)),
+    else_=_is_open_and(send.c.card_frozen),
+)
 
 
 def draw_times(now: datetime) -> dict[str, Any]:
     return {"settled": now - SOON, "given_up": now - DRAW_HOLDS}
 
 
-def undrawn(connection: Connection, now: datetime, limit: int) -> list[Undrawn]:
+def undrawn(
+    connection: Connection, now: datetime, limit: int, *, behind: bool, wrong: bool
+) -> list[Undrawn]:
     """Those whose card is behind, oldest first: before all others what a person has to decide.
 
     Then what has no card yet and what can still be stopped. The words on all others say what is over, or
-    that sends are frozen.
+    that sends are frozen. `behind`, `wrong`: whether there may be any behind their row, and any that say
+    wrong of the freeze.
     """
     found: dict[str, tuple[int, datetime, str | None]] = {}
-    for question in _UNDRAWN:
+    for question in (*((_BEHIND,) if behind else ()), *((_WRONG,) if wrong else ())):
         rows = connection.execute(question, draw_times(now) | {"most": limit})
         found = {row.id: (row.need, row.state_at, row.post_to) for row in rows} | found
     first = sorted(found.items(), key=lambda one: one[1][:2])[:limit]

@@ -69,7 +69,9 @@ _free = or_(
 )
 # Ordered as the index is, since PostgreSQL takes "behind" for common and would read the whole table.
 _undrawn = select(card_copy.c.id).where(_behind, _free).order_by(card_copy.c.wanted)
-ANY_COPY = _undrawn.limit(1).scalar_subquery().is_not(None)
+# Also of those that somebody is drawing: asked at every tick, so that it is short.
+_first = select(card_copy.c.id).where(_behind).order_by(card_copy.c.wanted).limit(1)
+ANY_COPY = _first.scalar_subquery().is_not(None)
 UNDRAWN_COPIES = _undrawn.limit(50)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Select, and_, bindparam, func, or_, select
 
@@ -18,7 +18,7 @@ from bot.sends.leaving import LOOK_HOLDS
 from bot.sends.notes import ANY_NOTE
 from bot.sends.row import IS_STORED_CORRECTION, send
 from bot.sends.running import ANY_REPORT, ANY_RUN, REPORT_AGAIN
-from bot.sends.watches import ANY_WATCH, watch_times
+from bot.sends.watches import ANY_WATCH, IS_WATCHING, watch_times
 
 DUE = 500  # of each sender code and kind
 RETRY_AFTER = timedelta(seconds=15)
@@ -56,27 +56,29 @@ class Work:
 def work(connection: Connection, now: datetime, ahead: timedelta, limit: int, me: int) -> Work:
     times = draw_times(now) | watch_times(now) | home_times(now) | {
         "now": now, "rested": now - RETRY_AFTER, "fresh": now - LOOK_HOLDS, "soon": now + LOOK_AHEAD,
-        "horizon": now + ahead, "report_again": now - REPORT_AGAIN, "most": limit, "place": 3 + me % 6,
+        "horizon": now + max(ahead, LOOK_AHEAD), "report_again": now - REPORT_AGAIN, "most": limit,
+        "place": 3 + me % 6,
     }  # fmt: skip
     there_is = connection.execute(_ANY, times).one()
+    soon = connection.execute(_ANY_SOON, times).one() if there_is.soon else _NOTHING_SOON
     looks = (
-        *(_ids(connection, _UNLOOKED, times) if there_is.look else ()),
+        *(_ids(connection, _UNLOOKED, times) if soon.look else ()),
         *(_ids(connection, _LOOKED_IN_THE_FUTURE, times) if there_is.future else ()),
     )
     return Work(
         prepare=_ids(connection, _UNPREPARED, times) if there_is.prepare else [],
         look=list(dict.fromkeys(looks)),
-        due=_dues(connection, times) if there_is.due else [],
-        draw=undrawn(connection, now, limit) if there_is.behind or there_is.wrong else [],
+        due=_dues(connection, times) if soon.due else [],
+        draw=undrawn(connection, now, limit, behind=there_is.behind, wrong=there_is.wrong),
         copies=_copies(connection, times) if there_is.copies else [],
         make=_ids(connection, _UNMADE, times) if there_is.make else [],
         follow=_ids(connection, _STORED, times) if there_is.follow else [],
         notes=there_is.notes,
         runs=there_is.runs,
         reports=there_is.reports,
-        watch=there_is.watch,
+        watch=there_is.watching and connection.execute(ANY_WATCH, times).scalar_one(),
         homes=_ids(connection, STALE_HOMES, times) if there_is.homes else [],
-        alarms=_alarms(connection, now, times) if there_is.alarms else [],
+        alarms=_alarms(connection, now, times) if soon.alarms else [],
     )
 
 
@@ -116,7 +118,8 @@ _BY_PROCESS = func.substr(send.c.id, bindparam("place"))
 
 # A request that never reached WhatCounts is not made again at once.
 _rested = or_(send.c.claimed_at.is_(None), send.c.claimed_at < _time("rested"))
-_scheduled = and_(send.c.state == State.SCHEDULED, _rested)
+_is_scheduled = send.c.state == State.SCHEDULED
+_scheduled = and_(_is_scheduled, _rested)
 # The brakes were asked lately, and not before a clock was set back.
 _looked = and_(send.c.looked_at >= _time("fresh"), send.c.looked_at <= _time("now"))
 
@@ -133,8 +136,12 @@ _UNLOOKED = _first(_unlooked, send.c.due_at, _BY_PROCESS)
 _LOOKED_IN_THE_FUTURE = _first(_in_the_future, send.c.due_at)
 
 
-_unmade = and_(send.c.make_at <= _time("now"), send.c.state == State.SCHEDULED)
+# The state as no index has it: SQLite would go through all that is scheduled.
+_unmade = and_(send.c.make_at <= _time("now"), send.c.state + "" == State.SCHEDULED)
 _UNMADE = _first(_unmade, send.c.make_at)
+# Ordered, since PostgreSQL takes it for common and would read the whole table.
+_oldest = select(send.c.id).where(send.c.make_at <= _time("now")).order_by(send.c.make_at).limit(1)
+_ANY_UNMADE = _oldest.scalar_subquery().is_not(None)
 _STORED = _first(IS_STORED_CORRECTION, send.c.state_at)
 
 _ready = and_(_scheduled, send.c.due_at <= _time("now"), _looked)
@@ -153,21 +160,32 @@ _DUE = _due()
 _coming = and_(_scheduled, send.c.due_at <= _time("horizon"), send.c.due_at > _time("now"))
 _ALARMS = select(send.c.due_at).where(_coming).distinct().order_by(send.c.due_at).limit(bindparam("most"))
 
-# Asked first, in one: mostly there is nothing.
+# Asked first, in one: mostly there is nothing. PostgreSQL plans each part for longer than it runs, so they
+# are few, and short: what goes together is asked for together, and told apart where there may be any.
 _ANY = select(
     _is_any(_unprepared).label("prepare"),
-    _is_any(_unlooked).label("look"),
-    _is_any(_in_the_future).label("future"),
-    _is_any(_ready).label("due"),
+    _is_any(and_(_is_scheduled, send.c.due_at <= _time("horizon"))).label("soon"),
+    _is_any(and_(_is_scheduled, send.c.looked_at > _time("now"))).label("future"),
     ANY_BEHIND.label("behind"),
     ANY_WRONG.label("wrong"),
     ANY_COPY.label("copies"),
-    _is_any(_unmade).label("make"),
+    _ANY_UNMADE.label("make"),
     _is_any(IS_STORED_CORRECTION).label("follow"),
     ANY_NOTE.label("notes"),
     ANY_RUN.label("runs"),
     ANY_REPORT.label("reports"),
-    ANY_WATCH.label("watch"),
+    IS_WATCHING.label("watching"),
     ANY_HOME.label("homes"),
-    _is_any(_coming).label("alarms"),
 )
+_ANY_SOON = select(
+    _is_any(_unlooked).label("look"), _is_any(_ready).label("due"), _is_any(_coming).label("alarms")
+)
+
+
+class _Soon(NamedTuple):
+    look: bool
+    due: bool
+    alarms: bool
+
+
+_NOTHING_SOON = _Soon(look=False, due=False, alarms=False)
