@@ -12,7 +12,6 @@ from sqlalchemy import Connection
 import bot.__main__ as program
 from bot.sends import Send, outcomes
 from bot.sends.outcomes import Claimed
-from bot.sends.row import send
 from tests.quick import shorten
 
 
@@ -21,7 +20,7 @@ def lease(
 ) -> list[Send]:
     """As queues with a lease do: what a process that died had claimed is taken up by another."""
     for one in claims:
-        outcomes._once_more(connection, now, one.id, send.c.claim == one.claim, "its lease ran out")
+        outcomes._once_more(connection, now, one, "its lease ran out")
     return []
 
 

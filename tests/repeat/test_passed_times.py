@@ -23,6 +23,7 @@ async def test_of_days_that_nothing_ran_the_last_asks_and_the_thread_has_the_oth
     row = await running(world)
     world.pass_time(5.5 * DAY)  # five times have passed, the last of them not a day ago
     two = await time_in(world, State.SCHEDULED)
+    await time_in(world, State.HELD, 0)
     late, following = await times(world)
     days = [one.day for one, _ in zip(row.rule.moments(row.rule.first), range(6), strict=False)]
     assert (late.state, late.held_by, late.on_day) == (State.HELD, "late", days[4])
