@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, case,
 from bot.database import Utc
 from bot.freeze import freeze_row
 from bot.sends.copies import follow
-from bot.sends.kinds import OPEN, UNDECIDED, State
+from bot.sends.kinds import OPEN, UNDECIDED, Kind, State
 from bot.sends.row import Send, read, send
 
 DRAW_HOLDS = timedelta(seconds=30)  # after this a drawing that did not report is tried by another
@@ -48,7 +48,8 @@ _says_wrong_of_freeze = and_(
 
 # Nobody is drawing it, and it is no picture that the next moment makes untrue.
 _preparing = and_(send.c.state == State.DRAFT, send.c.prepared_at.is_(None), send.c.prepare_at.is_not(None))
-_under_way = or_(and_(_preparing, send.c.revision == 1), send.c.state == State.SENDING)
+_requested = and_(send.c.state == State.SENDING, send.c.kind != Kind.BULK)  # a list goes on for longer
+_under_way = or_(and_(_preparing, send.c.revision == 1), _requested)
 _is_time = and_(
     or_(~_under_way, send.c.state_at < bindparam("settled", type_=Utc)),
     or_(send.c.card_at.is_(None), send.c.card_at < bindparam("given_up", type_=Utc)),

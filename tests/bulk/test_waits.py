@@ -38,7 +38,12 @@ async def under_way(world: World) -> Message:
 
 
 async def paused(world: World) -> Message:
-    await press(world, await under_way(world), "Pause")
+    """Somebody paused it, after some of its rows have left."""
+    card = await under_way(world)
+    async with asyncio.timeout(10):
+        while not world.whatcounts.sent:  # noqa: ASYNC110 - what left sets no event here
+            await asyncio.sleep(0.01)
+    await press(world, card, "Pause")
     await in_state(world, RunState.PAUSED)
     return await world.card("Paused")
 
