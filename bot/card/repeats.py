@@ -34,5 +34,5 @@ async def resume(bot: Bot, body: dict[str, Any], person: Person, ask: Ask, ack: 
 async def end(bot: Bot, body: dict[str, Any], person: Person, ask: Ask, ack: AsyncAck) -> None:
     press = await pressed(bot, body)
     allow(bot, person, press.send, "End")
-    press.require("end")
-    await done(bot, ack, await bot.sends.end(ask, press.send.id, press.revision), press.send.id)
+    # no revision here either: it changes whenever a time is made, which is nothing to who wants it to stop
+    await done(bot, ack, await bot.sends.cancel(ask, press.send.id), press.send.id)

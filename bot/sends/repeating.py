@@ -13,7 +13,7 @@ from bot.evidence import SMSOPS, record
 from bot.repeats import Moment
 from bot.sends.content import Ask
 from bot.sends.ending import EXPIRES, cancel
-from bot.sends.kinds import OPEN, Kind, State
+from bot.sends.kinds import Kind, State
 from bot.sends.leaving import LATE
 from bot.sends.moves import is_moved, move, write_row
 from bot.sends.notes import add_note
@@ -190,14 +190,6 @@ def _wake(connection: Connection, ask: Ask, send_id: str) -> None:
     anew: dict[str, Any] = dict.fromkeys(("held_by", "why", "prepared_at", "due_at")) | {"prepare_at": ask.at}
     if is_moved(connection, send_id, (State.HELD,), State.DRAFT, at=ask.at, **anew):
         record(connection, at=ask.at, who=ask.who, what="resumed", send_id=send_id)
-
-
-def end(connection: Connection, ask: Ask, series: str, revision: int) -> Send | None:
-    """running or paused -> cancelled, and what is made and has not left with it."""
-    row = read(connection, series)
-    if row is None or row.kind is not Kind.REPEAT or row.revision != revision or row.state not in OPEN:
-        return None
-    return cancel(connection, ask, series)
 
 
 def coming(connection: Connection, until: datetime) -> list[Coming]:

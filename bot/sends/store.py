@@ -99,9 +99,6 @@ class Sends:
     async def resume(self, ask: Ask, series: str, revision: int, delay: timedelta) -> Send | None:
         return await self.database.write(repeating.resume, ask, series, revision, delay)
 
-    async def end(self, ask: Ask, series: str, revision: int) -> Send | None:
-        return await self.database.write(repeating.end, ask, series, revision)
-
     async def coming(self, until: datetime) -> list[repeating.Coming]:
         """What the repeating campaigns that run will send before then, made already or not."""
         return await self.database.read(repeating.coming, until)

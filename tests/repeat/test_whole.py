@@ -141,6 +141,20 @@ async def test_ended_it_takes_what_is_made_with_it(sqlite_world: World) -> None:
     assert (await rule(world)).rule == row.rule
 
 
+async def test_end_is_obeyed_also_where_a_time_was_made_since_the_card_was_read(sqlite_world: World) -> None:
+    world = sqlite_world
+    await running(world)
+    card = await world.card("Running")
+    read = card.was(len(card.history) - 1)
+    before = (await rule(world)).revision
+    world.pass_time(2.1 * 3600)
+    await time_in(world, State.SCHEDULED)
+    assert (await rule(world)).revision > before
+    await press(world, read, "End")
+    await rule(world, State.CANCELLED)
+    await time_in(world, State.CANCELLED)
+
+
 async def test_anybody_may_pause_and_only_who_sends_may_resume_or_end(sqlite_world: World) -> None:
     world = sqlite_world
     await running(world)
