@@ -77,6 +77,10 @@ class Message:
             self, text=version.text, blocks=version.blocks, deleted=False, history=self.history[: n + 1]
         )
 
+    def versions(self) -> list[Message]:
+        """The message as it is, and as screens still show it that missed something; the newest first."""
+        return [self, *(self.was(n) for n in reversed(range(len(self.history) - 1)))]
+
     def change(self, text: str, blocks: list[Json], edited: Json) -> None:
         """Puts a new version in place."""
         self.text, self.blocks, self.edited = text, blocks, edited

@@ -141,7 +141,9 @@ class Page:
         return _answered(await self._acting.shortcut(user, self._message(body), body["callback_id"]))
 
     async def _click(self, body: Json) -> Json:
-        message = self._message(body)
+        """A button of what the person's screen shows, which may have missed the last versions."""
+        versions = self._message(body).versions()
+        message = next((one for one in versions if _at(one.blocks, body)), versions[0])
         block, element = _named(message.blocks, body)
         return _answered(await self._acting.click(body["user"], message, block, element, body.get("value")))
 

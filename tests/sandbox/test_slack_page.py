@@ -160,6 +160,19 @@ async def test_a_button_is_pressed_and_a_message_written(
     assert slack.messages("C0SMS")[-1].read() == "Thanks" and len(bot.got) == 1
 
 
+async def test_a_button_is_pressed_on_a_screen_that_missed_the_last_edit(
+    slack: Slack, bot: SmallBot, browser: httpx.AsyncClient
+) -> None:
+    posted = await bot.call("chat.postMessage", channel="C0SMS", text="Hi", blocks=[ACTIONS])
+    newer = ACTIONS | {"block_id": "b2"}
+    await bot.call("chat.update", channel="C0SMS", ts=posted["ts"], text="Hello", blocks=[newer])
+    where = {"user": "U0ANA", "channel": "C0SMS", "ts": posted["ts"], "action_id": "go"}
+    assert await act(browser, "click", **where, block_id="b") == {"ok": True}
+    assert (bot.got[-1]["actions"][0]["block_id"], bot.got[-1]["message"]["text"]) == ("b", "Hi")
+    assert await act(browser, "click", **where, block_id="b2") == {"ok": True}
+    assert (bot.got[-1]["actions"][0]["block_id"], bot.got[-1]["message"]["text"]) == ("b2", "Hello")
+
+
 async def test_what_slack_would_say_comes_as_a_notice(bot: SmallBot, browser: httpx.AsyncClient) -> None:
     wrong = await act(browser, "command", user="U0ANA", channel="C0SMS", text="/smsx help")
     assert wrong == {"ok": False, "notice": "/smsx is not a valid command."}
