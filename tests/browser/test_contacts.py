@@ -64,9 +64,9 @@ async def _stops_two_of_a_message(running: Sandbox, visitor: Visitor, pictures: 
     message = visitor.message(COMPLAINT)
     await message.hover()
     await button("More actions", message).click()
-    await visitor.page.emulate_media(color_scheme="dark")
+    await visitor.theme("dark")
     await pictures.take("stop-menu", visitor.slack)
-    await visitor.page.emulate_media(color_scheme="light")
+    await visitor.theme("light")
     await message.get_by_role("menuitem", name="Stop texting this number").click()
     for number in ("206 555 0102", "206 555 0103"):
         await visitor.form.get_by_label(number, exact=True).check()

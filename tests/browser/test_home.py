@@ -112,10 +112,9 @@ async def test_home_shows_what_waits_and_what_comes(
 async def _looks_otherwise(visitor: Visitor, pictures: Pictures) -> None:
     """Dark; as narrow as a telephone only the calendar is scrolled sideways."""
     page = visitor.page
-    await page.emulate_media(color_scheme="dark")
-    await expect(page.locator("[data-theme=dark]")).to_have_count(1)
+    await visitor.theme("dark")
     await pictures.take("home-dark", visitor.slack)
-    await page.emulate_media(color_scheme="light")
+    await visitor.theme("light")
     await page.set_viewport_size({"width": 390, "height": 844})
     await expect(home(visitor)).to_be_visible()
     assert await page.evaluate("document.documentElement.scrollWidth") == 390
@@ -137,9 +136,9 @@ async def test_the_charts_are_drawn_and_told_in_words(
     await expect(answer.locator("svg.chart").first).to_have_attribute("aria-label", STARTS)
     await visitor.page.set_viewport_size({"width": 1440, "height": 1200})
     await pictures.take("stats", visitor.slack)
-    await visitor.page.emulate_media(color_scheme="dark")
+    await visitor.theme("dark")
     await button("Stopped, and Times", answer).click()
     await expect(answer).to_contain_text("From draft to submitted")
-    await visitor.page.emulate_media(color_scheme="light")
+    await visitor.theme("light")
     await visitor.wide(390)
     assert await visitor.page.evaluate("document.documentElement.scrollWidth") == 390

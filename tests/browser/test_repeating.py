@@ -38,10 +38,9 @@ async def drafted(visitor: Visitor, pictures: Pictures) -> None:
 async def in_the_dark_and_on_a_telephone(visitor: Visitor) -> None:
     """Both cards stay in the page, and nothing is to be scrolled sideways."""
     page = visitor.page
-    await page.emulate_media(color_scheme="dark")
-    await expect(page.locator("[data-theme=dark]")).to_have_count(1)
+    await visitor.theme("dark")
     await expect(visitor.card("Campaign · Spring sale → group weekly")).to_be_visible()
-    await page.emulate_media(color_scheme="light")
+    await visitor.theme("light")
     await visitor.wide(390)
     assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     await visitor.wide(1440)

@@ -97,10 +97,9 @@ async def _sees_it_leave(running: Sandbox, visitor: Visitor, pictures: Pictures,
 async def _looks_otherwise(visitor: Visitor, pictures: Pictures) -> None:
     """Dark, and as narrow as a telephone: nothing to scroll sideways."""
     page = visitor.page
-    await page.emulate_media(color_scheme="dark")
-    await expect(page.locator("[data-theme=dark]")).to_have_count(1)
+    await visitor.theme("dark")
     await pictures.take("dark")
-    await page.emulate_media(color_scheme="light")
+    await visitor.theme("light")
     await page.set_viewport_size({"width": 390, "height": 844})
     await expect(visitor.card("Spring sale → group weekly")).to_be_in_viewport()
     await expect(page.get_by_test_id("tab-phones")).to_be_visible()

@@ -137,7 +137,7 @@ async def _it_leaves(running: Sandbox, visitor: Visitor, correction: Locator) ->
 async def _looks_otherwise(visitor: Visitor, pictures: Pictures, correction: Locator) -> None:
     """The incident's thread, dark; then as narrow as a telephone."""
     page = visitor.page
-    await page.emulate_media(color_scheme="dark")
+    await visitor.theme("dark")
     await visitor.log.get_by_text("1 reply").first.click()
     await expect(page.get_by_test_id("thread")).to_contain_text("Everything is frozen.")
     await pictures.take("oops-thread", visitor.slack)
@@ -145,4 +145,4 @@ async def _looks_otherwise(visitor: Visitor, pictures: Pictures, correction: Loc
     await visitor.wide(390)
     await correction.scroll_into_view_if_needed()
     assert await page.evaluate("document.documentElement.scrollWidth") == 390
-    await page.emulate_media(color_scheme="light")
+    await visitor.theme("light")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 from playwright.async_api import ConsoleMessage, Locator, Page, expect
 
@@ -51,6 +52,13 @@ class Visitor:
     async def wide(self, pixels: int) -> None:
         """Another width of the window: 390 is a telephone's."""
         await self.page.set_viewport_size({"width": pixels, "height": 844 if pixels < 640 else 900})
+
+    async def theme(self, scheme: Literal["dark", "light"]) -> None:
+        """What the system prefers; the page follows it at once."""
+        await self.page.emulate_media(color_scheme=scheme)
+        # Chromium tells a page of it when it draws, which it need not where nothing moves
+        await self.page.evaluate("() => new Promise(requestAnimationFrame)")
+        await expect(self.page.locator("html")).to_have_attribute("data-theme", scheme)
 
     @property
     def slack(self) -> Locator:
