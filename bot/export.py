@@ -6,7 +6,7 @@ import asyncio
 import csv
 import io
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -17,9 +17,10 @@ from bot.answers import respond, slacks
 from bot.database import DatabaseError
 from bot.masks import mask_words
 from bot.phones import mask
-from bot.sends import Send
+from bot.sends import Kind, Send
 from bot.sends.pages import Cursor
 from bot.sends.past import Filter
+from bot.sends.rows import Outcome
 from bot.sheet import harmless
 from bot.wiring import SLACK_SECONDS, Bot, slack_problem
 
@@ -31,6 +32,8 @@ COLUMNS = (
     "due at (UTC)", "in this state since (UTC)", "settled by", "sender code", "to", "message", "campaign",
     "text", "why",
 )  # fmt: skip
+
+OF_PHONE = ("this phone in the list", "why (this phone)", "answered at (UTC)")
 
 
 class NotTaken(Exception):
@@ -44,7 +47,8 @@ async def send_csv(bot: Bot, user: str, wanted: Filter, about: str, url: str) ->
     """Make it and upload it; where that fails the person is told by `url`. Never raises."""
     try:
         sends, is_cut = await _all(bot, wanted)
-        data = await asyncio.to_thread(as_csv, sends)
+        rows = await _of_lists(bot, wanted, sends)
+        data = await asyncio.to_thread(as_csv, sends, rows)
         cut = " These are the newest; there are more: filter them by day." if is_cut else ""
         said = f"{about}: {len(sends)} sends, numbers and e-mail addresses masked.{cut}"
         await share(bot, user, f"smsops-history-{bot.now():%Y-%m-%d-%H%M}.csv", data, said)
@@ -64,6 +68,13 @@ async def _all(bot: Bot, wanted: Filter) -> tuple[list[Send], bool]:
         sends, cursor = [*sends, *page.sends], page.next
         if cursor is None or len(sends) >= MOST:
             return sends, cursor is not None
+
+
+async def _of_lists(bot: Bot, wanted: Filter, sends: Sequence[Send]) -> dict[str, Outcome] | None:
+    """Where one phone is asked for: what became of it in each list, by the list's id."""
+    if wanted.to is None:
+        return None
+    return await bot.runs.of_person(wanted.to, [one.id for one in sends if one.kind is Kind.BULK])
 
 
 async def share(bot: Bot, user: str, name: str, data: bytes, said: str) -> None:
@@ -89,13 +100,24 @@ async def _upload(bot: Bot, url: str, data: bytes) -> None:
 UPLOAD_HOSTS = ("files.slack.com", "files.slack-gov.com")
 
 
-def as_csv(sends: Sequence[Send]) -> bytes:
-    """UTF-8 with a byte order mark, so that Excel reads it; no cell is a formula to a spreadsheet."""
+def as_csv(sends: Sequence[Send], rows: Mapping[str, Outcome] | None = None) -> bytes:
+    """UTF-8 with a byte order mark, so that Excel reads it; no cell is a formula to a spreadsheet.
+
+    `rows`: what became of one phone in the lists among them, which then has columns of its own.
+    """
     out = io.StringIO()
     writer = csv.writer(out)
-    writer.writerow(COLUMNS)
-    writer.writerows([_cell(value) for value in _values(one)] for one in sends)
+    writer.writerow(COLUMNS if rows is None else COLUMNS + OF_PHONE)
+    for one in sends:
+        more = () if rows is None else _of_phone(rows.get(one.id))
+        writer.writerow([_cell(value) for value in (*_values(one), *more)])
     return out.getvalue().encode("utf-8-sig")
+
+
+def _of_phone(row: Outcome | None) -> tuple[Any, ...]:
+    if row is None:
+        return (None, None, None)
+    return row.state.value.replace("_", " "), mask_words(row.why or ""), row.at
 
 
 def _values(send: Send) -> tuple[Any, ...]:

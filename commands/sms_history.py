@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -26,14 +26,15 @@ from bot.blocks import (
     text_box,
     values,
 )  # fmt: skip
-from bot.card.receipt import line, listed, turning
+from bot.card.bulk import of_phone
+from bot.card.receipt import line, lines, listed, turning
 from bot.command import Command, Reply
 from bot.errors import UsageError
 from bot.export import send_csv
 from bot.filters import begin_of, read
 from bot.forms import Form
 from bot.people import READ, Person
-from bot.sends import Ask, Kind, State
+from bot.sends import Ask, Kind, Send, State
 from bot.sends.pages import Cursor
 from bot.sends.past import Filter
 from bot.wiring import Bot
@@ -83,8 +84,18 @@ async def page(bot: Bot, wanted: Filter, cursor: Cursor | None = None) -> tuple[
     presses = [button("Filter", command.id("filter"), wanted.write())]
     presses += [button("Export CSV", command.id("export"), wanted.write())] if sends else []
     turns = turning(command.id, found, wanted.write())
-    blocks = [section(heading), *listed(sends), *turns, actions("history", presses)]
-    return "\n".join([heading, *map(line, sends)]), blocks
+    said = lines(sends) | await _of_its_lists(bot, wanted, sends)
+    blocks = [section(heading), *listed(said), *turns, actions("history", presses)]
+    return "\n".join([heading, *said.values()]), blocks
+
+
+async def _of_its_lists(bot: Bot, wanted: Filter, sends: Sequence[Send]) -> dict[str, str]:
+    """The lines of lists, where one phone is asked for, with what became of that phone in each."""
+    runs = {one.id: one for one in sends if one.kind is Kind.BULK}
+    if wanted.to is None or not runs:
+        return {}
+    rows = await bot.runs.of_person(wanted.to, list(runs))
+    return {one: f"{line(runs[one])}\n{of_phone(runs[one], row)}" for one, row in rows.items()}
 
 
 def describe(bot: Bot, wanted: Filter) -> str:

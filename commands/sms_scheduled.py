@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from bot.blocks import section
-from bot.card.receipt import line, listed, turning
+from bot.card.receipt import lines, listed, turning
 from bot.card.words import frozen_banner
 from bot.command import Command, Reply
 from bot.sends.pages import Cursor
@@ -43,5 +43,6 @@ async def page(bot: Bot, cursor: Cursor | None = None) -> tuple[str, list[dict[s
         text = "Nothing is waiting to be sent."
         return "\n".join([*banner, text]), [*above, section(text)]
     heading = f"*Waiting: {found.numbers() if found.back or found.next else len(found.sends)}*"
-    blocks = [*above, section(heading), *listed(found.sends), *turning(command.id, found)]
-    return "\n".join([*banner, heading, *map(line, found.sends)]), blocks
+    said = lines(found.sends)
+    blocks = [*above, section(heading), *listed(said), *turning(command.id, found)]
+    return "\n".join([*banner, heading, *said.values()]), blocks

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from bot.blocks import section
-from bot.card.receipt import line, listed, receipt
+from bot.card.receipt import lines, listed, receipt
 from bot.card.words import frozen_banner
 from bot.command import Command, Reply
 from bot.errors import UsageError
@@ -35,8 +35,9 @@ async def show(bot: Bot, words: str, reply: Reply) -> None:
     )
     freeze = await bot.sends.frozen()
     banner = [frozen_banner(freeze)] if freeze.frozen else []
-    blocks = [*map(section, banner), section(heading), *listed(sends)]
-    await reply("\n".join([*banner, heading, *map(line, sends)]), blocks)
+    said = lines(sends)
+    blocks = [*map(section, banner), section(heading), *listed(said)]
+    await reply("\n".join([*banner, heading, *said.values()]), blocks)
 
 
 def read_id(words: str) -> str:

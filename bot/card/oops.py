@@ -12,7 +12,7 @@ from bot.blocks import context, escape, exact, field, modal, section, shorten, t
 from bot.card.about import heading
 from bot.card.picture import card
 from bot.card.presses import allow, done, pressed
-from bot.card.receipt import listed
+from bot.card.receipt import lines, listed
 from bot.command import Reply
 from bot.errors import FieldErrors, NotAllowed, Objected, Unavailable
 from bot.forms import Place
@@ -74,7 +74,7 @@ async def _still_to_go(bot: Bot, wrong: Send) -> tuple[str, list[dict[str, Any]]
         return text, [section(text)]
     more = f", {len(sends)} of {page.many} shown; `/sms scheduled` has all" if page.next else ""
     text = f"{frozen} Stopped by it, or waiting for somebody{more}:"
-    return "\n".join([text, *(escape(heading(one)) for one in sends)]), [section(text), *listed(sends)]
+    return "\n".join([text, *(escape(heading(one)) for one in sends)]), [section(text), *listed(lines(sends))]
 
 
 def _incident(ask: Ask, admins: str) -> Callable[[Send, dict[State, int], bool], str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -29,6 +29,11 @@ MOMENTS = 200  # of a timeline; Slack shows 50 blocks
 async def show(bot: Bot, body: dict[str, Any], person: Person, reply: Reply) -> None:
     bot.people.require(person, READ, "press Show")
     await reply(*await receipt(bot, body["actions"][0]["value"]))
+
+
+def lines(sends: Sequence[Send]) -> dict[str, str]:
+    """A line of each, mrkdwn, by their ids."""
+    return {one.id: line(one) for one in sends}
 
 
 def line(send: Send) -> str:
@@ -57,9 +62,9 @@ def _label(send: Send) -> str:
     return "not stopped yet" if is_trying else labels.get(send.state, send.state.value)
 
 
-def listed(sends: Sequence[Send]) -> list[dict[str, Any]]:
-    """A block a send, each with a button that shows it."""
-    return [section(line(one), button("Show", card.id("show"), one.id)) for one in sends]
+def listed(lines: Mapping[str, str]) -> list[dict[str, Any]]:
+    """A block a line, by the ids of their sends, each with a button that shows the send."""
+    return [section(said, button("Show", card.id("show"), one)) for one, said in lines.items()]
 
 
 def turning(of: Callable[[str], str], page: Page, *more: str) -> list[dict[str, Any]]:

@@ -6,6 +6,7 @@ What is known of each is in its row, and the record's chain has how many of each
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -258,6 +259,17 @@ def page(connection: Connection, send_id: str, after: int, limit: int) -> list[O
         Outcome(row.line, row.phone, RowState(row.state), row.why, row.answered_at)
         for row in connection.execute(found)
     ]
+
+
+def of_person(connection: Connection, person_id: int, send_ids: Sequence[str]) -> dict[str, Outcome]:
+    """What became of this person in each of these lists: of the first line, where several have the phone."""
+    columns = (bulk_row, person.c.phone)
+    found = select(*columns).join(person, person.c.id == bulk_row.c.person_id)
+    found = found.where(bulk_row.c.person_id == person_id, _key[0].in_(send_ids)).order_by(_key[1].desc())
+    return {
+        row.send_id: Outcome(row.line, row.phone, RowState(row.state), row.why, row.answered_at)
+        for row in connection.execute(found)
+    }
 
 
 def digest(connection: Connection, send_id: str) -> str:

@@ -122,6 +122,10 @@ class Runs:
     async def page(self, send_id: str, after: int, limit: int) -> list[Outcome]:
         return await self.database.read(rows.page, send_id, after, limit)
 
+    async def of_person(self, person_id: int, send_ids: Sequence[str]) -> dict[str, Outcome]:
+        """What became of one person in each of these lists that has a line of theirs, by the list's id."""
+        return await self.database.read(rows.of_person, person_id, send_ids)
+
     async def take_report(self, now: datetime, token: str, again: timedelta) -> Send | None:
         return await self.database.write(running.take_report, now, token, again)
 

@@ -14,6 +14,7 @@ from bot.sends.stats import stats
 from sandbox.slack import Message
 from tests.bulk.conftest import Open
 from tests.bulk.lists import FAST, TEXT, csv, draft, in_state, over, phones, start
+from tests.commands.test_sms_history import exported
 from tests.delivery.stops import ask_to_stop
 from tests.steps import press, submit, typed
 from tests.test_forget import dump
@@ -123,7 +124,9 @@ async def test_the_history_of_a_phone_has_the_lists_that_it_was_in(database_url:
     async with open_world(database_url, **FAST) as world:
         await start(world, csv(phones(3)))
         run = await over(world)
-        assert run.id in await typed(world, "history 206 200 0001")
+        said = await typed(world, "history 206 200 0001")
+        assert run.id in said
+        assert "This phone: submitted" in said
         to = await world.bot.sends.id_of(phones(3)[1])
         hers = await world.bot.sends.past(Filter(who=OLIVE, to=to), None, 10)
         assert [one.id for one in hers.sends] == [run.id]
@@ -131,6 +134,28 @@ async def test_the_history_of_a_phone_has_the_lists_that_it_was_in(database_url:
         await typed(world, "send 206 200 0044 Hello")
         await world.card("Hello")
         assert run.id not in await typed(world, "history 206 200 0044")
+
+
+async def test_the_history_of_a_phone_says_what_became_of_it_in_each_list(database_url: str) -> None:
+    stopped, *others = phones(3)
+    async with open_world(database_url, **FAST) as world:
+        await ask_to_stop(world, stopped)
+        world.whatcounts.faults.next("failure_with_colons", operation="smssendmessagetophone")
+        await start(world, csv([stopped, *others, *others]))
+        run = await over(world)
+        found = await outcomes(world, run.id)
+        assert {found[line][0] for line in (3, 4)} == {RowState.SUBMITTED, RowState.REFUSED}
+        submitted, refused = sorted(others, key=lambda one: found[2 + phones(3).index(one)][0], reverse=True)
+        words = {
+            stopped: "left out: opted out", submitted: "submitted, ", refused: "not submitted: WhatCounts"
+        }  # fmt: skip
+        for phone, became in words.items():
+            said = await typed(world, f"history {phone}")
+            assert f"This phone: {became}" in said and said.count("This phone") == 1, said
+        head, *rows = await exported(world, refused)
+        (row,) = [dict(zip(head, one, strict=True)) for one in rows]
+        assert (row["id"], row["this phone in the list"]) == (run.id, "refused")
+        assert row["why (this phone)"].startswith("WhatCounts") and row["answered at (UTC)"]
 
 
 async def test_the_rows_of_a_list_are_texts_in_the_statistics(database_url: str) -> None:

@@ -11,6 +11,7 @@ import pytest
 from bot.export import COLUMNS, as_csv
 from bot.sends import State
 from sandbox.slack import Message, dm
+from sandbox.slack.files import File
 from tests.steps import (
     cancelled_text,
     doubtful_text,
@@ -107,10 +108,15 @@ async def test_days_in_the_wrong_order_are_said_under_their_field(sqlite_world: 
     assert form(world).errors == {"until": "This is before the first day."}
 
 
+def shared(world: World) -> File | None:
+    """The newest export that stands somewhere; there are other files too."""
+    exports = [one for one in world.slack.files if one.name.startswith("smsops-history") and one.channels]
+    return exports[-1] if exports else None
+
+
 async def exported(world: World, words: str = "", user: str = OLIVE) -> list[list[str]]:
     await press(world, await history(world, words, user), "Export CSV", user)
-    await world.slack.wait_for(lambda: world.slack.files and world.slack.files[-1].channels)
-    file = world.slack.files[-1]
+    file = await world.slack.wait_for(lambda: shared(world))
     assert file.channels == [dm(user)]
     assert file.content is not None
     return list(csv.reader(io.StringIO(file.content.decode("utf-8-sig"))))
