@@ -19,7 +19,7 @@ from bot.migrations import migrate
 from bot.sends import Kind, Sends, State
 from bot.sends.pages import Cursor
 from bot.sends.past import Filter
-from bot.sends.row import send
+from bot.sends.table import send
 from tests.databases import database as postgres_database
 from tests.postgres import cluster
 

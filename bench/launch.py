@@ -15,8 +15,8 @@ from pathlib import Path
 
 import uvloop
 
-from bot.__main__ import serve
 from bot.delivery import loop
+from bot.serving import serve
 from bot.settings import Settings
 
 STEP = 0.002  # seconds

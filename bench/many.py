@@ -23,7 +23,7 @@ from bot.database import Database
 from bot.delivery.loop import AHEAD, HANDS, MANY
 from bot.migrations import migrate
 from bot.sends import Ask, Content, Kind, Sends, State
-from bot.sends.row import send
+from bot.sends.table import send
 from sandbox.process import BotProcess
 from tests.databases import database as postgres_database
 from tests.postgres import cluster

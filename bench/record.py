@@ -19,7 +19,7 @@ from bot.database import Database
 from bot.migrations import migrate
 from bot.registry import seed
 from bot.sends import Send, Sends, State
-from bot.sends.row import send
+from bot.sends.table import send
 from bot.settings import Sender
 from tests.databases import database as postgres_database
 from tests.postgres import cluster

@@ -11,7 +11,8 @@ from sqlalchemy import Connection, func, insert, select, update
 from bot.database import Database
 from bot.evidence import evidence
 from bot.sends import Ask, Content, Kind, Send, Sends, State
-from bot.sends.row import new_id, person, read, send
+from bot.sends.row import new_id, read
+from bot.sends.table import person, send
 
 OLIVE, CHANNEL = "U0OLIVE", "C0BENCH"
 BASE = 2_000_000  # of the phones of many, and of their ids

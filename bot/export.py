@@ -18,9 +18,9 @@ from bot.database import DatabaseError
 from bot.masks import mask_words
 from bot.phones import mask
 from bot.sends import Kind, Send
+from bot.sends.lines import Outcome
 from bot.sends.pages import Cursor
 from bot.sends.past import Filter
-from bot.sends.rows import Outcome
 from bot.sheet import harmless
 from bot.wiring import SLACK_SECONDS, Bot, slack_problem
 

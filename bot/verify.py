@@ -13,8 +13,9 @@ from sqlalchemy import Connection, CursorResult, exists, func, or_, select, text
 from bot.chain import hash_of
 from bot.digests import digest, hash_of_digest
 from bot.evidence import evidence
-from bot.sends.row import WITH_PEOPLE, Send, send
-from bot.sends.rows import digest as digest_of_rows
+from bot.sends.lines import digest as digest_of_rows
+from bot.sends.row import WITH_PEOPLE, Send
+from bot.sends.table import send
 
 AT_ONCE = 1_000  # rows
 

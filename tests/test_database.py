@@ -15,7 +15,7 @@ from sqlalchemy.exc import StatementError
 
 from bot.database import Database, DatabaseError
 from bot.freeze import freeze_row
-from bot.sends.row import person
+from bot.sends.table import person
 
 
 @pytest_asyncio.fixture

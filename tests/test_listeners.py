@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 import commands
-from bot.__main__ import PARTS
 from bot.sends import State
+from bot.serving import PARTS
 from sandbox.slack import Answer, Message
 from sandbox.slack.api import METHODS
 from sandbox.slack.record import Json

@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 import commands
-from bot.__main__ import PARTS
+from bot.serving import PARTS
 
 ROOT = Path(__file__).parent.parent
 

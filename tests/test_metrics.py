@@ -21,7 +21,7 @@ from bot.gauges import Gauges
 from bot.metrics import new_metrics
 from bot.migrations import HEAD
 from bot.sends import State
-from bot.sends.row import send
+from bot.sends.table import send
 from bot.version import VERSION
 from tests.steps import doubtful_text, held_text, submitted_text, typed
 from tests.world import OLIVE, World, open_world

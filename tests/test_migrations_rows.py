@@ -19,7 +19,7 @@ from bot.database import Database, DatabaseError
 from bot.migrations import HEAD, migrate
 from bot.sends import Ask, Content, Kind, Sends, State
 from bot.sends.notes import note
-from bot.sends.row import send
+from bot.sends.table import send
 from tests.crash.launch import MIGRATING
 from tests.test_migrations import migrating
 

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, select
 
 from bot.database import metadata
 from bot.sends import State
-from bot.sends.row import person
+from bot.sends.table import person
 from sandbox.slack import Message
 from tests.delivery.members import JON, confirm, draft_contact, draft_subscription
 from tests.delivery.stops import ask_to_stop, until

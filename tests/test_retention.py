@@ -9,7 +9,7 @@ from sqlalchemy import Connection, func, insert, select
 from bot import alarms
 from bot.alarms import Matter
 from bot.delivery.keeping import Keeping
-from bot.sends.row import person, send
+from bot.sends.table import person, send
 from bot.sends.unused import PART, erase_unused, unused
 from bot.sends.watches import watch
 from bot.verify import verify

@@ -9,9 +9,9 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from bot.__main__ import serve
 from bot.evidence import Fact
 from bot.sends import Send, State
+from bot.serving import serve
 from bot.settings import Settings
 from bot.wiring import Bot, utc_now
 from sandbox.slack import Message, Slack

@@ -7,7 +7,7 @@ from datetime import timedelta
 from bot.blocks import escape, shorten, their_time
 from bot.masks import mask_words
 from bot.sends import OPEN, Send, State
-from bot.sends.rows import Outcome
+from bot.sends.lines import Outcome
 from bot.sends.run import Action, PausedBy, RowState, Run, RunState
 from bot.settings import Settings
 

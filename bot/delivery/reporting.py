@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator
 from bot.card.bulk import report_words
 from bot.export import FAILURES, share
 from bot.sends import Send
-from bot.sends.rows import Outcome
+from bot.sends.lines import Outcome
 from bot.sends.run import RowState
 from bot.sends.running import REPORT_AGAIN
 from bot.sheet import Line, Report

@@ -18,7 +18,8 @@ from bot.freeze import Freeze
 from bot.sends.kinds import OPEN, TEXTS, Kind, State
 from bot.sends.questions import leaving_at, open_stops
 from bot.sends.repeating import Coming, coming
-from bot.sends.row import IS_TO_MANY, TO_WATCH, WITH_PEOPLE, Send, send
+from bot.sends.row import WITH_PEOPLE, Send
+from bot.sends.table import IS_TO_MANY, TO_WATCH, send
 
 LISTED = 100  # of each list: more than are shown, as not all of them are for whoever looks
 COUNTED = 1000  # further than this nothing is counted

@@ -15,8 +15,9 @@ from bot.sends.copies import card_copy, open_copies
 from bot.sends.kinds import State
 from bot.sends.moves import move
 from bot.sends.notes import add_note, tell
-from bot.sends.row import Send, read, read_all, send
+from bot.sends.row import Send, read, read_all
 from bot.sends.series import ITS_RULE_RUNS, begin
+from bot.sends.table import send
 from bot.sends.wanted import UNAPPROVED, Wanted, asked
 
 OWNERS = ("asked_by", "edited_by", "confirmed_by", "moved_by")  # whose doing it is that it would leave so

@@ -12,9 +12,10 @@ from bot.evidence import SMSOPS
 from bot.freeze import freeze_row
 from bot.sends.kinds import Kind, State
 from bot.sends.questions import open_stops
-from bot.sends.row import IS_TO_MANY, WITH_PEOPLE, Send, send
+from bot.sends.row import WITH_PEOPLE, Send
 from bot.sends.run import RowState
 from bot.sends.series import PAUSED as BY_PAUSE
+from bot.sends.table import IS_TO_MANY, send
 
 MOST = 500
 OVERDUE = timedelta(minutes=5)  # past its time, neither sent nor held; our throttle may keep it so

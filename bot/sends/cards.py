@@ -12,7 +12,8 @@ from bot.database import Utc
 from bot.freeze import freeze_row
 from bot.sends.copies import follow
 from bot.sends.kinds import OPEN, UNDECIDED, Kind, State
-from bot.sends.row import Send, read, send
+from bot.sends.row import Send, read
+from bot.sends.table import send
 
 DRAW_HOLDS = timedelta(seconds=30)  # after this a drawing that did not report is tried by another
 NEEDS_SOMEBODY = (*UNDECIDED, State.MAYBE_SENT)

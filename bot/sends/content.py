@@ -14,8 +14,9 @@ from bot.phones import mask
 from bot.sends.hashes import refuse_erased
 from bot.sends.kinds import Kind
 from bot.sends.legs import Leg
-from bot.sends.row import Send, person
+from bot.sends.row import Send
 from bot.sends.run import Action
+from bot.sends.table import person
 
 
 @dataclass(frozen=True)

@@ -16,8 +16,9 @@ from bot.sends.legs import Leg, settled
 from bot.sends.moves import move
 from bot.sends.notes import add_note
 from bot.sends.optouts import forget_optouts
-from bot.sends.row import Send, read, send
+from bot.sends.row import Send, read
 from bot.sends.series import STILL, open_times
+from bot.sends.table import send
 
 EXPIRES = timedelta(hours=24)
 

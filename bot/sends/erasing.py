@@ -22,8 +22,8 @@ from bot.sends.hashes import hash_of_phone
 from bot.sends.kinds import Kind, State
 from bot.sends.notes import note
 from bot.sends.optouts import optout
-from bot.sends.row import IS_TO_MANY, person, send
 from bot.sends.run import Action, RowState, bulk_row, bulk_run
+from bot.sends.table import IS_TO_MANY, person, send
 from bot.sends.told import without
 
 AT_ONCE = 5  # sends of long ago, each time: Slack takes some 50 edits of cards in a minute

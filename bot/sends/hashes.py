@@ -17,7 +17,7 @@ from sqlalchemy import Connection, select
 from bot import findings
 from bot.errors import Objected
 from bot.sends.optouts import optout
-from bot.sends.row import person
+from bot.sends.table import person
 
 KEY = "key of erased numbers"
 COST = {"n": 2**10, "r": 8, "p": 1}  # some 3 ms and 1 MB a number

@@ -13,8 +13,9 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, func,
 from bot.database import Utc
 from bot.sends.kinds import TEXTS, TO_MANY, Kind, State
 from bot.sends.listed import HAS_RUNS, IS_LISTED, Texted, runs_between, texts_of, to_list, to_phone
-from bot.sends.row import IS_TO_MANY, Send, send
+from bot.sends.row import Send
 from bot.sends.series import standing
+from bot.sends.table import IS_TO_MANY, send
 from bot.sends.told import Told, told
 from bot.settings import Caps
 

@@ -16,9 +16,10 @@ from bot.sends.kinds import TEXTS, Kind, State
 from bot.sends.moves import is_moved, move
 from bot.sends.notes import add_note
 from bot.sends.optouts import stopped
-from bot.sends.row import Send, read_all, send
+from bot.sends.row import Send, read_all
 from bot.sends.run import Action, bulk_run
 from bot.sends.series import MAY_LEAVE, PAUSED, runs
+from bot.sends.table import send
 
 LATE = timedelta(minutes=2)  # later than this is held, never sent (product.md 5.4)
 NOT_AT_ALL = timedelta(0)

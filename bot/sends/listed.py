@@ -15,8 +15,9 @@ from sqlalchemy import Connection, Select, and_, bindparam, exists, func, or_, s
 
 from bot.database import Utc
 from bot.sends.kinds import Kind, State
-from bot.sends.row import Send, send
+from bot.sends.row import Send
 from bot.sends.run import Action, RowState, bulk_row, bulk_run
+from bot.sends.table import send
 
 _HAS_LEFT = (RowState.SENDING, RowState.SUBMITTED, RowState.MAYBE_SENT)  # it left, or may have
 _LEFT = (State.SENDING, State.SUBMITTED, State.MAYBE_SENT)  # the same of a text by itself

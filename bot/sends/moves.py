@@ -17,8 +17,9 @@ from bot.sends.copies import open_copies
 from bot.sends.kinds import OPEN, OVER, State
 from bot.sends.optouts import keep_optouts
 from bot.sends.reading import keep_run, read_anew
-from bot.sends.row import Send, new_id, read, send
+from bot.sends.row import Send, new_id, read
 from bot.sends.series import begin
+from bot.sends.table import send
 from bot.sends.told import kept, told
 from bot.sends.wanted import UNAPPROVED, Wanted, asked
 

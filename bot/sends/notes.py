@@ -23,7 +23,8 @@ from sqlalchemy import (
 )
 
 from bot.database import Utc, metadata
-from bot.sends.row import Send, send
+from bot.sends.row import Send
+from bot.sends.table import send
 
 AT_ONCE = 20  # channels
 

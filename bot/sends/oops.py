@@ -22,7 +22,8 @@ from bot.sends.moves import draft, is_moved, move, release, write_row
 from bot.sends.notes import add_note
 from bot.sends.questions import counts
 from bot.sends.repeating import pause
-from bot.sends.row import IS_STORED_CORRECTION, Send, read, send
+from bot.sends.row import Send, read
+from bot.sends.table import IS_STORED_CORRECTION, send
 
 CORRECTABLE = TEXTS - {Kind.TEST}  # people outside the team have read it
 NAME = 100  # characters of a stored message's name (Create Message)

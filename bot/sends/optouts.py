@@ -26,7 +26,7 @@ from sqlalchemy import (
 )
 
 from bot.database import Utc, metadata
-from bot.sends.row import send
+from bot.sends.table import send
 
 optout = Table(
     "optout",

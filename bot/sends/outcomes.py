@@ -15,7 +15,8 @@ from bot.sends.kinds import TEXTS, Kind, State
 from bot.sends.legs import Came, Leg, after, denied, next_leg
 from bot.sends.moves import is_moved, move
 from bot.sends.notes import add_note
-from bot.sends.row import Send, send
+from bot.sends.row import Send
+from bot.sends.table import send
 
 STOPPED = "smsops stopped in the middle of this."
 

@@ -10,7 +10,8 @@ from typing import Any, Self
 from sqlalchemy import ColumnElement, Connection, Select, bindparam, func, select, tuple_
 
 from bot.database import Utc
-from bot.sends.row import Send, send
+from bot.sends.row import Send
+from bot.sends.table import send
 
 COUNTED = 1000  # further than this nothing is counted of what waits
 PAST = 100  # and of what was, where a filter may make each row dear

@@ -15,17 +15,9 @@ from bot.masks import mask_words
 from bot.sends.content import Ask
 from bot.sends.kinds import Kind, State
 from bot.sends.pages import PAST, Cursor, Page, counted, page, paged
-from bot.sends.row import (
-    HAS_STAYED,
-    IS_NO_TEXT,
-    OTHER_HANDS,
-    STAYS,
-    WITH_PEOPLE,
-    Send,
-    person,
-    send,
-)
+from bot.sends.row import WITH_PEOPLE, Send
 from bot.sends.run import bulk_row
+from bot.sends.table import HAS_STAYED, IS_NO_TEXT, OTHER_HANDS, STAYS, person, send
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,9 @@ from bot.sends.kinds import OPEN, Kind, State
 from bot.sends.optouts import OptOut, find_optout
 from bot.sends.outcomes import Claimed
 from bot.sends.pages import Cursor, Page, Question, counted, page, paged
-from bot.sends.row import WITH_PEOPLE, Send, read, send
+from bot.sends.row import WITH_PEOPLE, Send, read
 from bot.sends.series import first_time
+from bot.sends.table import send
 
 
 def in_progress(connection: Connection) -> tuple[list[Claimed], set[int]]:

@@ -14,8 +14,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.sends.content import Content
 from bot.sends.optouts import optout
-from bot.sends.row import person, send
 from bot.sends.run import RowState, Skipped, bulk_row, bulk_run
+from bot.sends.table import person, send
 
 AT_ONCE = 500  # rows in one transaction
 EXAMPLES = 5  # invalid lines that the card shows

@@ -17,8 +17,9 @@ from bot.sends.kinds import Kind, State
 from bot.sends.leaving import LATE
 from bot.sends.moves import is_moved, move, write_row
 from bot.sends.notes import add_note
-from bot.sends.row import WITH_PEOPLE, Send, read, read_all, send
+from bot.sends.row import WITH_PEOPLE, Send, read, read_all
 from bot.sends.series import AHEAD, PAUSED, STILL, begin, open_times, place, runs
+from bot.sends.table import send
 from bot.sends.told import kept, told
 
 PASSED = "Its time passed while its campaign was paused."

@@ -5,23 +5,22 @@ What is known of each is in its row, and the record's chain has how many of each
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, exists, func, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, exists, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.evidence import SMSOPS, record
 from bot.freeze import count_failure, forget_failures, frozen_since, hold_still
 from bot.registry import is_registered
 from bot.sends.kinds import State
+from bot.sends.lines import count, digest
 from bot.sends.listed import has_just_had
 from bot.sends.optouts import optout
-from bot.sends.row import person, send
 from bot.sends.run import UNDER_WAY, Action, RowState, RunState, Skipped, bulk_row, bulk_run
+from bot.sends.table import person, send
 
 TRIES = 5  # of an opt-out, which does nothing more when it is asked for twice
 AGAIN = timedelta(minutes=10)  # the same text to the same phone (product.md 5.6)
@@ -231,52 +230,3 @@ def keep_optouts(connection: Connection, now: datetime, send_id: str, limit: int
         to = update(bulk_run).where(bulk_run.c.send_id == send_id).values(kept_to=rows[-1].line)
         connection.execute(to)
     return bool(rows)
-
-
-def count(connection: Connection, send_id: str) -> dict[str, int]:
-    """How many rows are in each state."""
-    counted = select(bulk_row.c.state, func.count()).where(_key[0] == send_id).group_by(bulk_row.c.state)
-    return {state: number for state, number in connection.execute(counted)}  # noqa: C416 - rows, no pairs
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """One line for the report, which masks the phone; None where there is none, or it was erased."""
-
-    line: int
-    phone: str | None
-    state: RowState
-    why: str | None
-    at: datetime | None
-
-
-def page(connection: Connection, send_id: str, after: int, limit: int) -> list[Outcome]:
-    """The next lines behind `after`, in the order of the file."""
-    columns = (bulk_row, person.c.phone)
-    found = select(*columns).outerjoin(person, person.c.id == bulk_row.c.person_id)
-    found = found.where(_key[0] == send_id, _key[1] > after).order_by(_key[1]).limit(limit)
-    return [
-        Outcome(row.line, row.phone, RowState(row.state), row.why, row.answered_at)
-        for row in connection.execute(found)
-    ]
-
-
-def of_person(connection: Connection, person_id: int, send_ids: Sequence[str]) -> dict[str, Outcome]:
-    """What became of this person in each of these lists: of the first line, where several have the phone."""
-    columns = (bulk_row, person.c.phone)
-    found = select(*columns).join(person, person.c.id == bulk_row.c.person_id)
-    found = found.where(bulk_row.c.person_id == person_id, _key[0].in_(send_ids)).order_by(_key[1].desc())
-    return {
-        row.send_id: Outcome(row.line, row.phone, RowState(row.state), row.why, row.answered_at)
-        for row in connection.execute(found)
-    }
-
-
-def digest(connection: Connection, send_id: str) -> str:
-    """A hash over what became of each line, for the record: a later change of any of them shows."""
-    columns = (bulk_row.c.line, bulk_row.c.person_id, bulk_row.c.state)
-    found = select(*columns).where(_key[0] == send_id).order_by(_key[1])
-    made = hashlib.sha256()
-    for row in connection.execute(found.execution_options(yield_per=1000)):
-        made.update(f"{row.line} {row.person_id} {row.state}\n".encode())
-    return made.hexdigest()

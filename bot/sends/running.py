@@ -13,11 +13,12 @@ from bot.database import Utc
 from bot.evidence import SMSOPS, record
 from bot.sends.content import Ask
 from bot.sends.kinds import Kind, State
+from bot.sends.lines import count, digest
 from bot.sends.moves import is_moved
 from bot.sends.notes import add_note
-from bot.sends.row import Send, read, send
-from bot.sends.rows import count, digest
+from bot.sends.row import Send, read
 from bot.sends.run import PausedBy, RowState, RunState, bulk_run
+from bot.sends.table import send
 
 GOING = (RunState.WAITING, RunState.RUNNING)
 STOPPABLE = (*GOING, RunState.PAUSED)

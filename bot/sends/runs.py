@@ -8,10 +8,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.database import Database
-from bot.sends import hashes, jobs, reading, rows, running
+from bot.sends import hashes, jobs, lines, reading, rows, running
 from bot.sends.content import Ask
+from bot.sends.lines import Outcome
 from bot.sends.row import Send
-from bot.sends.rows import Outcome, Taken
+from bot.sends.rows import Taken
 from bot.sends.run import PausedBy, RowState
 from bot.sends.running import Note, Open
 
@@ -117,14 +118,14 @@ class Runs:
         return await self.database.write(running.end, now, send_id, note)
 
     async def count(self, send_id: str) -> dict[str, int]:
-        return await self.database.read(rows.count, send_id)
+        return await self.database.read(lines.count, send_id)
 
     async def page(self, send_id: str, after: int, limit: int) -> list[Outcome]:
-        return await self.database.read(rows.page, send_id, after, limit)
+        return await self.database.read(lines.page, send_id, after, limit)
 
     async def of_person(self, person_id: int, send_ids: Sequence[str]) -> dict[str, Outcome]:
         """What became of one person in each of these lists that has a line of theirs, by the list's id."""
-        return await self.database.read(rows.of_person, person_id, send_ids)
+        return await self.database.read(lines.of_person, person_id, send_ids)
 
     async def take_report(self, now: datetime, token: str, again: timedelta) -> Send | None:
         return await self.database.write(running.take_report, now, token, again)

@@ -10,7 +10,8 @@ from sqlalchemy import Connection, bindparam, exists, or_, select
 
 from bot.repeats import Moment, Repeat
 from bot.sends.kinds import OPEN, Kind, State
-from bot.sends.row import Send, send
+from bot.sends.row import Send
+from bot.sends.table import send
 
 AHEAD = timedelta(hours=24)  # each time is made, with a card of its own, so long before it is due
 STILL: dict[str, Any] = {"make_at": None}  # it does not run

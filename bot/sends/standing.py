@@ -10,9 +10,9 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, func, select
 
 from bot.sends.kinds import UNDECIDED, Kind, State
-from bot.sends.row import send
 from bot.sends.run import RowState, RunState, bulk_run
 from bot.sends.series import PAUSED
+from bot.sends.table import send
 
 WAITING = (*UNDECIDED, State.SCHEDULED, State.SENDING, State.MAYBE_SENT)  # somebody or something is awaited
 

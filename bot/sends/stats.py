@@ -16,8 +16,8 @@ from typing import Any
 from sqlalchemy import Connection, and_, func, select
 
 from bot.sends.kinds import TEXTS, TO_MANY, Kind, State
-from bot.sends.row import HAS_STAYED, IS_NO_TEXT, IS_TO_MANY, send
 from bot.sends.run import Action, RowState, bulk_run
+from bot.sends.table import HAS_STAYED, IS_NO_TEXT, IS_TO_MANY, send
 
 MOST = 20_000  # rows of one question that are looked at one by one
 TIMED = 1_000  # the newest, of which the times are taken

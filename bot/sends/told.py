@@ -11,7 +11,8 @@ from sqlalchemy import ColumnElement, Connection, Select, String, bindparam, or_
 
 from bot.sends.kinds import TEXTS, Kind, State
 from bot.sends.listed import last_to
-from bot.sends.row import IS_TO_MANY, Send, send
+from bot.sends.row import Send
+from bot.sends.table import IS_TO_MANY, send
 
 MOST = 3
 _LEFT = (State.SUBMITTED, State.MAYBE_SENT)

@@ -12,8 +12,8 @@ from sqlalchemy import Connection, delete, func, select
 
 from bot.evidence import SMSOPS, evidence, record
 from bot.sends.erasing import erase_people, is_used
-from bot.sends.row import person, send
 from bot.sends.run import bulk_row
+from bot.sends.table import person, send
 from bot.sends.watches import watch
 
 PART = 5_000  # ids looked at in one transaction

@@ -32,7 +32,8 @@ from bot.database import Utc, metadata
 from bot.evidence import SMSOPS, record
 from bot.sends.kinds import State
 from bot.sends.notes import add_note
-from bot.sends.row import TO_WATCH, Send, read_all, send
+from bot.sends.row import Send, read_all
+from bot.sends.table import TO_WATCH, send
 
 AFTER = timedelta(minutes=5)  # the alarm comes this long after the send was due
 TOO_NEAR = timedelta(seconds=60)  # nearer than this Slack takes none back (chat.deleteScheduledMessage)

@@ -16,8 +16,8 @@ from bot.sends.copies import ANY_COPY, UNDRAWN_COPIES
 from bot.sends.kinds import Kind, State
 from bot.sends.leaving import LOOK_HOLDS
 from bot.sends.notes import ANY_NOTE
-from bot.sends.row import IS_STORED_CORRECTION, send
 from bot.sends.running import ANY_REPORT, ANY_RUN, REPORT_AGAIN
+from bot.sends.table import IS_STORED_CORRECTION, send
 from bot.sends.watches import ANY_WATCH, IS_WATCHING, watch_times
 
 DUE = 500  # of each sender code and kind

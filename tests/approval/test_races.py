@@ -10,7 +10,7 @@ from sqlalchemy import Connection, update
 
 from bot.sends import Ask, Send, State
 from bot.sends.leaving import claim
-from bot.sends.row import send
+from bot.sends.table import send
 from tests.approval.asked import (
     AWAITING,
     DELAY,

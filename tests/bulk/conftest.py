@@ -8,7 +8,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 import pytest
 
-from bot.__main__ import work
+from bot.serving import work
 from tests.world import World, open_world
 
 Open = Callable[..., AbstractAsyncContextManager[World]]

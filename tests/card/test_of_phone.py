@@ -9,7 +9,7 @@ import pytest
 
 from bot.card.bulk import of_phone
 from bot.sends import Send, State
-from bot.sends.rows import Outcome
+from bot.sends.lines import Outcome
 from bot.sends.run import RowState, RunState
 from tests.test_rules_of_kinds import BULK, RUN
 

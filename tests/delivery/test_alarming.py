@@ -19,7 +19,7 @@ from bot.card.alarming import message
 from bot.database import Database
 from bot.delivery import Watchman
 from bot.sends import State
-from bot.sends.row import send
+from bot.sends.table import send
 from bot.wiring import Pulse, utc_now
 from sandbox.slack import Message, Slack
 from sandbox.slack.world import BOT_USER, Channel

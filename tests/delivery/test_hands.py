@@ -17,7 +17,7 @@ from bot.delivery.prepare import look, prepare
 from bot.sends import Ask, Content, Kind, Send, State
 from bot.sends.leaving import NOT_AT_ALL
 from bot.sends.notes import note
-from bot.sends.row import send
+from bot.sends.table import send
 from bot.settings import Settings
 from bot.wiring import Bot, open_bot
 from sandbox.whatcounts import WhatCountsEmulator

@@ -11,7 +11,7 @@ from bot.delivery import Delivery
 from bot.delivery.prepare import look, look_first
 from bot.scheduler import Clock
 from bot.sends import State
-from bot.sends.row import send
+from bot.sends.table import send
 from tests.delivery.test_held import change_the_text
 from tests.steps import GROUP_DELAY, SALE, press, scheduled_campaign, scheduled_text, sends_asked, typed
 from tests.world import MAX, World

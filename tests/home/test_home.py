@@ -14,7 +14,7 @@ from bot.home.calendar import Coming, end_of, first_day, in_words
 from bot.homes import EVERY, PACE
 from bot.sends import State
 from bot.sends.ahead import ahead
-from bot.sends.row import send
+from bot.sends.table import send
 from sandbox.slack import Slack, View
 from tests.approval.asked import awaiting_everyone
 from tests.repeat.steps import running, time_in

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from bot.sends import Send, State
 from bot.sends.leaving import claim
-from bot.sends.row import send
+from bot.sends.table import send
 from tests.repeat.steps import made
 from tests.world import World
 

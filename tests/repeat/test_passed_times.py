@@ -10,7 +10,7 @@ from sqlalchemy import update
 from bot.repeats import Moment
 from bot.sends import Send, State
 from bot.sends.repeating import make
-from bot.sends.row import send
+from bot.sends.table import send
 from tests.repeat.steps import DAY, left, made, rule, running, time_in, times
 from tests.steps import press, sends_asked, typed
 from tests.world import World

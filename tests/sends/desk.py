@@ -15,7 +15,7 @@ from bot.evidence import evidence
 from bot.sends import Ask, Content, Kind, Send, Sends, State
 from bot.sends.history import Back
 from bot.sends.notes import note
-from bot.sends.row import send as sends_table
+from bot.sends.table import send as sends_table
 from bot.settings import Caps, Group, Sender
 
 OLIVE = "U0OLIVE"

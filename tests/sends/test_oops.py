@@ -12,7 +12,7 @@ from sqlalchemy import update
 from bot.freeze import lift, pull
 from bot.sends import Content, Kind, Send, State
 from bot.sends.oops import correction_name
-from bot.sends.row import send as sends_table
+from bot.sends.table import send as sends_table
 from tests.sends.desk import CAMPAIGN, DELAY, DUE, OLIVE, START, TEXT, Desk, ask
 
 AHEAD, LIMIT = timedelta(minutes=5), 50
