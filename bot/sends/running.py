@@ -113,7 +113,7 @@ def count_up(connection: Connection, now: datetime, send_id: str) -> Send | None
     counts = count(connection, send_id)
     if counts == before.run.counts:
         return None
-    pace = _pace(before, counts, now)
+    pace = _pace(before, counts, now) if before.run.state in GOING else 0.0
     found = (*GOING, RunState.PAUSED, RunState.CANCELLED)
     return _change(connection, now, send_id, found, counts=counts, counted_at=now, pace=pace)
 

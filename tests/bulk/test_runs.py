@@ -61,6 +61,18 @@ async def test_over_the_limit_another_person_approves(hands: Open) -> None:
         assert len(world.whatcounts.sent) == 3 and row.needs_person
 
 
+async def test_what_was_on_its_way_at_a_pause_stands_on_the_card_of_the_paused_run(hands: Open) -> None:
+    async with hands(**(FAST | {"SMS_RATE": "send=10,other=10"})) as world:
+        world.whatcounts.faults.always("delay_after", operation="smssendmessagetophone", seconds=1.0)
+        await start(world, csv(phones(60)))
+        await world.whatcounts.wait_for(lambda: world.whatcounts.sent)
+        assert (await world.slack.click(OLIVE, await world.card("Running"), "Pause")).ok
+        await in_state(world, RunState.PAUSED)
+        card = await world.card("Paused")
+        await world.slack.wait_for(lambda: f"{len(world.whatcounts.sent)} of 60 submitted" in card.read())
+        assert 0 < len(world.whatcounts.sent) < 60 and "Resume" in card.buttons()
+
+
 async def test_it_is_paused_and_goes_on(hands: Open) -> None:
     async with hands(**(FAST | {"SMS_RATE": "send=10,other=10"})) as world:
         card = await start(world, csv(phones(60)))
