@@ -41,12 +41,17 @@ def is_moved(
     changes: dict[str, Any] = {"state": to, **values}
     if not keep_age:
         changes["state_at"] = at
+    if unknown := changes.keys() - _COLUMNS:  # a condition that is misspelt must not be passed over
+        raise TypeError(f"no columns of a send: {', '.join(sorted(unknown))}")
     counted = {name: value for name, value in changes.items() if isinstance(value, ColumnElement)}
     if counted:
         statement = statement.values(counted)
     given = {name: value for name, value in changes.items() if name not in counted}
     known = {"one": send_id, "seen": revision, "mine": mine}
     return connection.execute(statement, known | given).rowcount == 1
+
+
+_COLUMNS = frozenset(send.c.keys())
 
 
 @cache

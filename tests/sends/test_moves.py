@@ -8,7 +8,10 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from bot.sends import OPEN, UNDECIDED, Send, State
+from bot.sends.moves import is_moved
 from tests.sends.desk import CAMPAIGN, DELAY, DUE, LATE, LATER, START, TEXT, Desk, ask
 
 MINUTE = timedelta(minutes=1)
@@ -113,6 +116,17 @@ async def test_a_move_on_an_older_picture_of_the_row_changes_nothing(desk: Desk)
         before = await desk.all()
         assert not await MOVES[name].act(desk, send), name
         assert await desk.all() == before, name
+
+
+async def test_a_condition_that_is_misspelt_is_not_passed_over(desk: Desk) -> None:
+    send = await desk.draft()
+    before = await desk.all()
+    with pytest.raises(TypeError) as raised:
+        await desk.sends.database.write(
+            lambda c: is_moved(c, send.id, (State.DRAFT,), State.CANCELLED, at=DUE, revison=send.revision + 1)
+        )
+    assert "revison" in str(raised.value)
+    assert await desk.all() == before
 
 
 async def test_a_move_raises_the_revision_and_says_since_when(desk: Desk) -> None:
