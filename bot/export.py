@@ -18,7 +18,7 @@ from bot.database import DatabaseError
 from bot.masks import mask_words
 from bot.phones import mask
 from bot.sends import Kind, Send
-from bot.sends.lines import Outcome
+from bot.sends.lines import Outcome, became
 from bot.sends.pages import Cursor
 from bot.sends.past import Filter
 from bot.sheet import harmless
@@ -33,7 +33,7 @@ COLUMNS = (
     "text", "why",
 )  # fmt: skip
 
-OF_PHONE = ("this phone in the list", "why (this phone)", "answered at (UTC)")
+OF_PHONE = ("this phone in the list", "at (UTC)")
 
 
 class NotTaken(Exception):
@@ -109,15 +109,15 @@ def as_csv(sends: Sequence[Send], rows: Mapping[str, Outcome] | None = None) -> 
     writer = csv.writer(out)
     writer.writerow(COLUMNS if rows is None else COLUMNS + OF_PHONE)
     for one in sends:
-        more = () if rows is None else _of_phone(rows.get(one.id))
+        more = () if rows is None else _of_phone(one, rows.get(one.id))
         writer.writerow([_cell(value) for value in (*_values(one), *more)])
     return out.getvalue().encode("utf-8-sig")
 
 
-def _of_phone(row: Outcome | None) -> tuple[Any, ...]:
+def _of_phone(send: Send, row: Outcome | None) -> tuple[Any, ...]:
     if row is None:
-        return (None, None, None)
-    return row.state.value.replace("_", " "), mask_words(row.why or ""), row.at
+        return (None, None)
+    return mask_words(became(send, row)), row.at
 
 
 def _values(send: Send) -> tuple[Any, ...]:

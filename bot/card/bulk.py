@@ -6,14 +6,13 @@ from datetime import timedelta
 
 from bot.blocks import escape, shorten, their_time
 from bot.masks import mask_words
-from bot.sends import OPEN, Send, State
-from bot.sends.lines import Outcome
-from bot.sends.run import Action, PausedBy, RowState, Run, RunState
+from bot.sends import Send, State
+from bot.sends.lines import Outcome, became
+from bot.sends.run import DID, Action, PausedBy, RowState, Run, RunState
 from bot.settings import Settings
 
 WIDTH = 20  # places of the bar
 SHOWN = 8  # hours: a longer time is said in days, too
-DID = {Action.SEND: "submitted", Action.SUBSCRIBE: "subscribed", Action.STOP: "stopped"}
 VERBS = {Action.SEND: "Text", Action.SUBSCRIBE: "Subscribe", Action.STOP: "Stop texting"}
 
 
@@ -92,19 +91,8 @@ def progress(send: Send) -> str:
 
 def of_phone(send: Send, row: Outcome) -> str:
     """What became of one phone of a list, mrkdwn: `This phone: submitted, Nov 26th 9:03 AM`."""
-    run = send.run
-    assert run is not None
-    did, why = DID[run.action], escape(mask_words(row.why or ""))
-    goes_on = send.state in (*OPEN, State.SENDING) and run.state is not RunState.CANCELLED
-    words = {
-        RowState.WAITING: "its turn has not come" if goes_on else f"not {did}, its list ended before",
-        RowState.SENDING: "its request is on its way",
-        RowState.SUBMITTED: did,
-        RowState.REFUSED: f"not {did}: {why}",
-        RowState.MAYBE_SENT: f"may have been {did}",
-        RowState.SKIPPED: f"left out: {why}",
-    }
-    return f"This phone: *{words[row.state]}*" + (f", {their_time(row.at)}" if row.at else "")
+    when = f", {their_time(row.at)}" if row.at else ""
+    return f"This phone: *{escape(mask_words(became(send, row)))}*{when}"
 
 
 def doubtful(send: Send) -> str:

@@ -85,7 +85,6 @@ class Carrier:
         finally:
             await self._finish()  # also where the database failed: whoever goes on takes them for lost
             counting.cancel()
-            await self._count_up()  # what was on its way, for the card of a run that is paused
             if self._stop.is_set():
                 await bot.runs.put_down(bot.now(), send_id, {bot.database.me})
             bot.wake.set()
@@ -299,12 +298,9 @@ class Carrier:
         """For the card; a database that is away is asked again."""
         while True:
             await asyncio.sleep(DRAWN_EVERY)
-            await self._count_up()
-
-    async def _count_up(self) -> None:
-        with suppress(DatabaseError):
-            if await self._bot.runs.count_up(self._bot.now(), self._send.id):
-                self._bot.wake.set()
+            with suppress(DatabaseError):
+                if await self._bot.runs.count_up(self._bot.now(), self._send.id):
+                    self._bot.wake.set()
 
 
 IN_DOUBT = (

@@ -31,7 +31,7 @@ from bot.pace import NoTurn
 from bot.scheduler import Clock
 from bot.sends import Due, Kind
 from bot.sends.run import RunState
-from bot.sends.running import GOING
+from bot.sends.running import GOING, Open
 from bot.wiring import Bot, where
 
 log = logging.getLogger(__name__)
@@ -159,10 +159,17 @@ class Delivery:
                     self._start("carry", (one.id,))
                 elif ("carry", one.id) not in self._tasks:
                     await runs.call(one)
-            elif ("carry", one.id) not in self._tasks:  # paused, or cancelled, and perhaps over
-                await self._bot.runs.abandon(self._bot.now(), one.id, mine=True)
-                if one.state is RunState.CANCELLED:
-                    await self._bot.runs.end(self._bot.now(), one.id, ended_note)
+            elif ("carry", one.id) not in self._tasks:
+                await self._see_to(one)
+
+    async def _see_to(self, run: Open) -> None:
+        """One that nobody carries: paused, or cancelled, and perhaps over. What was on its way is settled."""
+        bot = self._bot
+        await bot.runs.abandon(bot.now(), run.id, mine=True)
+        if run.state is RunState.CANCELLED:
+            await bot.runs.end(bot.now(), run.id, ended_note)
+        elif not run.is_counted and await bot.runs.count_up(bot.now(), run.id):
+            bot.wake.set()
 
     async def _chores(self) -> None:
         """What is nobody's turn: first what is this process's own, then what one process does for all.

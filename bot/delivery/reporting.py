@@ -11,7 +11,7 @@ from bot.card.bulk import report_words
 from bot.export import FAILURES, share
 from bot.sends import Send
 from bot.sends.lines import Outcome
-from bot.sends.run import RowState
+from bot.sends.run import Action, RowState
 from bot.sends.running import REPORT_AGAIN
 from bot.sheet import Line, Report
 from bot.wiring import Bot, slack_problem
@@ -39,7 +39,7 @@ async def report(bot: Bot) -> bool:
         with tempfile.TemporaryFile() as file:
             written = Report(file)
             async for one in lines(bot, send):
-                written.add(_line(one))
+                written.add(_line(send, one))
             written.finish()
             file.seek(0)
             name = f"smsops-bulk-{send.id}.csv"
@@ -60,5 +60,8 @@ async def lines(bot: Bot, send: Send) -> AsyncIterator[Outcome]:
         after = page[-1].line
 
 
-def _line(one: Outcome) -> Line:
-    return Line(one.line, one.phone, WORDS[one.state], one.why or "", one.at)
+def _line(send: Send, one: Outcome) -> Line:
+    # an opt-out that was asked for, and whose answer left it open, waits to be asked for again
+    is_open = one.state is RowState.WAITING and one.why and send.run and send.run.action is Action.STOP
+    words = WORDS[RowState.MAYBE_SENT if is_open else one.state]
+    return Line(one.line, one.phone, words, one.why or "", one.at)

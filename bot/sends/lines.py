@@ -10,7 +10,9 @@ from typing import Any, Self
 
 from sqlalchemy import Connection, func, select
 
-from bot.sends.run import RowState, bulk_row
+from bot.sends.kinds import OPEN, State
+from bot.sends.row import Send
+from bot.sends.run import DID, Action, RowState, Run, RunState, bulk_row
 from bot.sends.table import person
 
 _row = bulk_row.c
@@ -19,7 +21,7 @@ _WITH_PHONE = select(bulk_row, person.c.phone).outerjoin(person, person.c.id == 
 
 @dataclass(frozen=True)
 class Outcome:
-    """One line of the file; `at`: when its answer came (UTC).
+    """One line of the file; `at` (UTC): when its answer came, of a doubt when it was asked for.
 
     `phone` is whole, for who masks it; None where there is none, or it was erased.
     """
@@ -32,7 +34,33 @@ class Outcome:
 
     @classmethod
     def of(cls, row: Any) -> Self:
-        return cls(row.line, row.phone, RowState(row.state), row.why, row.answered_at)
+        state = RowState(row.state)
+        at = row.claimed_at if state is RowState.MAYBE_SENT else row.answered_at
+        return cls(row.line, row.phone, state, row.why, at)
+
+
+def became(of: Send, row: Outcome) -> str:
+    """What became of a line of this list, in plain words, not masked: `left out: opted out`."""
+    assert of.run is not None
+    did, why = DID[of.run.action], f": {row.why}" if row.why else ""
+    words = {
+        RowState.WAITING: _waits(of, of.run, row, did),
+        RowState.SENDING: "its request is on its way",
+        RowState.SUBMITTED: f"{did}{why}",
+        RowState.REFUSED: f"not {did}{why}",
+        RowState.MAYBE_SENT: f"may have been {did}{why}",
+        RowState.SKIPPED: f"left out{why}",
+    }
+    return words[row.state]
+
+
+def _waits(of: Send, run: Run, row: Outcome, did: str) -> str:
+    """Its turn is to come; or it has come, and was left open or never reached WhatCounts (`why`)."""
+    if of.state in (*OPEN, State.SENDING) and run.state is not RunState.CANCELLED:
+        return f"waits for another try: {row.why}" if row.why else "its turn has not come"
+    if row.why and run.action is Action.STOP:  # of those alone a doubt is asked for again
+        return f"may have been {did}: {row.why}"
+    return f"not {did}: its list ended before"
 
 
 def page(connection: Connection, send_id: str, after: int, limit: int) -> list[Outcome]:

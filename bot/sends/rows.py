@@ -12,14 +12,13 @@ from typing import Any
 from sqlalchemy import Connection, and_, bindparam, exists, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from bot.evidence import SMSOPS, record
 from bot.freeze import count_failure, forget_failures, frozen_since, hold_still
 from bot.registry import is_registered
 from bot.sends.kinds import State
-from bot.sends.lines import count, digest
 from bot.sends.listed import has_just_had
 from bot.sends.optouts import optout
 from bot.sends.run import UNDER_WAY, Action, RowState, RunState, Skipped, bulk_row, bulk_run
+from bot.sends.running import answered_late
 from bot.sends.table import person, send
 
 TRIES = 5  # of an opt-out, which does nothing more when it is asked for twice
@@ -143,25 +142,13 @@ def answered(
     if not connection.execute(_ANSWERED, known | {"found": RowState.SENDING}).rowcount:
         if not connection.execute(_ANSWERED, known | {"found": RowState.MAYBE_SENT}).rowcount:
             return False
-        _record_late(connection, now, taken)
+        answered_late(connection, now, taken.send_id, taken.line)
     if taken.action is Action.SEND:
         if to is RowState.SUBMITTED:
             forget_failures(connection)
         else:
             count_failure(connection, now)
     return True
-
-
-def _record_late(connection: Connection, now: datetime, taken: Taken) -> None:
-    """Where the run is over its record has a hash over its rows; this is the one that holds from now on."""
-    connection.execute(select(send.c.id).where(send.c.id == taken.send_id).with_for_update())  # its chain
-    over = (bulk_run.c.send_id == taken.send_id, bulk_run.c.ended_at.is_not(None))
-    counts = count(connection, taken.send_id)
-    if connection.execute(update(bulk_run).where(*over).values(counts=counts)).rowcount:
-        record(
-            connection, at=now, who=SMSOPS, what="answered late", send_id=taken.send_id, line=taken.line,
-            rows=counts, hash=digest(connection, taken.send_id),
-        )  # fmt: skip
 
 
 def back(connection: Connection, taken: Taken, why: str | None, counts: bool = True) -> bool:

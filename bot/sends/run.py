@@ -38,6 +38,10 @@ class Action(StrEnum):
     STOP = "stop"  # out of the sender code
 
 
+# What was done to a phone, in a word.
+DID = {Action.SEND: "submitted", Action.SUBSCRIBE: "subscribed", Action.STOP: "stopped"}
+
+
 class RunState(StrEnum):
     """Where a run is, from the claim of its send until its end."""
 

@@ -71,6 +71,7 @@ def pause(
     next_at: datetime | None = None, note: Note | None = None,
 ) -> Send | None:  # fmt: skip
     """waiting, running -> paused: what is on its way is finished, and nothing more is taken."""
+    _hold(connection, send_id)  # who takes a row now is counted
     who = ask.who if by is PausedBy.HAND else None
     paused = _change(
         connection, ask.at, send_id, GOING, state=RunState.PAUSED, paused_by=by, paused_who=who,
@@ -105,8 +106,16 @@ def cancel(connection: Connection, ask: Ask, send_id: str) -> Send | None:
     return moved
 
 
+def _hold(connection: Connection, send_id: str) -> None:
+    """Nobody changes the run or takes a row of it until this transaction ends."""
+    for table, key in ((send, send.c.id), (bulk_run, bulk_run.c.send_id)):  # as `_change` locks them
+        mine = select(key).where(key == send_id).with_for_update(of=table, key_share=True)
+        connection.execute(mine)
+
+
 def count_up(connection: Connection, now: datetime, send_id: str) -> Send | None:
     """Count what became of the rows, for the card; None where nothing has changed since."""
+    _hold(connection, send_id)
     before = read(connection, send_id)
     if before is None or before.run is None:
         return None
@@ -165,6 +174,24 @@ def _all_in_all(counts: dict[str, int], is_cancelled: bool) -> State:
     return State.SUBMITTED if counts.get(RowState.SUBMITTED) else State.REFUSED
 
 
+def answered_late(connection: Connection, now: datetime, send_id: str, line: int) -> None:
+    """A row that was in doubt is known: so is the list where it was the last one, and its card says so.
+
+    Where the run is over its record has a hash over its rows; the one of now holds from now on.
+    """
+    _hold(connection, send_id)
+    counts = count(connection, send_id)
+    mine = update(bulk_run).where(bulk_run.c.send_id == send_id).returning(bulk_run.c.ended_at)
+    if connection.execute(mine.values(counts=counts)).scalar_one():
+        what: dict[str, Any] = {"rows": counts, "hash": digest(connection, send_id), "line": line}
+        record(connection, at=now, who=SMSOPS, what="answered late", send_id=send_id, **what)
+    to = State.SUBMITTED if counts.get(RowState.SUBMITTED) else State.REFUSED
+    in_doubt = counts.get(RowState.MAYBE_SENT, 0) > 0
+    if in_doubt or not is_moved(connection, send_id, (State.MAYBE_SENT,), to, at=now):
+        drawn = update(send).where(send.c.id == send_id).values(revision=send.c.revision + 1)
+        connection.execute(drawn)
+
+
 def _record(connection: Connection, ask: Ask, send_id: str, what: str, **detail: Any) -> None:
     counts = count(connection, send_id)
     record(
@@ -175,15 +202,19 @@ def _record(connection: Connection, ask: Ask, send_id: str, what: str, **detail:
 
 @dataclass(frozen=True)
 class Open:
-    """A run that is not over: how far it is, who carries it."""
+    """A run that is not over: how far it is, who carries it.
+
+    `is_counted`: none of its rows was under way when they were counted last.
+    """
 
     id: str
     state: RunState
     carried_by: int | None
+    is_counted: bool
 
 
 _OPEN = (
-    select(bulk_run.c.send_id, bulk_run.c.state, bulk_run.c.carried_by)
+    select(bulk_run.c.send_id, bulk_run.c.state, bulk_run.c.carried_by, bulk_run.c.counts)
     .join(send, send.c.id == bulk_run.c.send_id)
     .where(send.c.state == State.SENDING, send.c.kind == Kind.BULK)
     .order_by(send.c.state_at, send.c.id)
@@ -202,7 +233,10 @@ ANY_REPORT = select(bulk_run.c.send_id).where(_to_report).exists()
 
 def open_runs(connection: Connection) -> list[Open]:
     """Those that are not over, the oldest first."""
-    return [Open(row.send_id, RunState(row.state), row.carried_by) for row in connection.execute(_OPEN)]
+    return [
+        Open(row.send_id, RunState(row.state), row.carried_by, not row.counts.get(RowState.SENDING))
+        for row in connection.execute(_OPEN)
+    ]
 
 
 def take_report(connection: Connection, now: datetime, token: str, again: timedelta) -> Send | None:

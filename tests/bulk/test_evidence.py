@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from bot.console import prove
+from bot.sends import Send, State
 from bot.sends.rows import Taken, answered
 from bot.sends.run import Action, RowState, bulk_row
 from tests.bulk.lists import FAST, TEXT, csv, over, phones, start
@@ -42,6 +43,32 @@ async def test_an_answer_that_comes_after_the_end_is_recorded_and_proven(databas
         facts = [one for one in await world.timeline() if one.what == "answered late"]
         assert [one.detail["line"] for one in facts] == [3]
         assert (await proven(world))[0] == 0
+
+
+async def test_an_answer_that_comes_late_is_seen_on_the_card_of_the_list(database_url: str) -> None:
+    async with open_world(database_url, **FAST) as world:
+        for _ in range(2):
+            world.whatcounts.faults.next("close_after", operation="smssendmessagetophone")
+        await start(world, csv(phones(5)))
+        run = await over(world, State.MAYBE_SENT)
+        card = await world.card("2 may have been submitted")
+        left = [one for one in await world.bot.runs.page(run.id, 0, 9) if one.state is RowState.MAYBE_SENT]
+        for one, words in zip(left, ("1 may have been submitted", "5 of 5 submitted"), strict=True):
+            await _answer(world, run, one.line)
+            await world.slack.wait_for(lambda said=words: said in card.read())
+        assert (await world.row()).state is State.SUBMITTED
+        assert "I Have Looked" not in card.buttons()
+        assert (await proven(world))[0] == 0
+
+
+async def _answer(world: World, run: Send, line: int) -> None:
+    """WhatCounts' yes to a request of before, as the process has it that made it."""
+    claims = select(bulk_row.c.claim).where(bulk_row.c.send_id == run.id, bulk_row.c.line == line)
+    claim = await world.bot.database.read(lambda c: c.execute(claims).scalar_one())
+    now = world.bot.now()
+    taken = Taken(run.id, line, Action.SEND, phones(5)[line - 2], run.sender, None, TEXT, claim, now, 1)
+    assert await world.bot.database.write(answered, now, taken, RowState.SUBMITTED, None)
+    world.bot.wake.set()
 
 
 async def test_its_timeline_says_who_asked_who_approved_and_how_it_ended(sqlite_url: str) -> None:

@@ -8,10 +8,11 @@ from collections import Counter
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
 from bot.errors import Objected
 from bot.sends import State
-from bot.sends.run import Action, PausedBy, RowState, RunState
+from bot.sends.run import Action, PausedBy, RowState, RunState, bulk_row, bulk_run
 from tests.bulk.conftest import Open
 from tests.bulk.lists import FAST, TEXT, csv, draft, in_state, over, phones, start
 from tests.steps import typed
@@ -71,6 +72,22 @@ async def test_what_was_on_its_way_at_a_pause_stands_on_the_card_of_the_paused_r
         card = await world.card("Paused")
         await world.slack.wait_for(lambda: f"{len(world.whatcounts.sent)} of 60 submitted" in card.read())
         assert 0 < len(world.whatcounts.sent) < 60 and "Resume" in card.buttons()
+
+
+async def test_what_is_in_doubt_in_a_paused_run_stands_on_its_card(sqlite_url: str) -> None:
+    """Its carrier died with a row under way; nobody carries it until somebody presses Resume."""
+    async with open_world(sqlite_url, **(FAST | {"SMS_RATE": "send=10,other=10"})) as world:
+        await start(world, csv(phones(60)))
+        await in_state(world, RunState.RUNNING)
+        assert (await world.slack.click(OLIVE, await world.card("Running"), "Pause")).ok
+        run = await in_state(world, RunState.PAUSED)
+        card = await world.card("Paused")
+        died = {"state": RowState.SENDING, "claimed_by": 1, "claim": "died", "claimed_at": world.bot.now()}
+        lost = update(bulk_row).where(bulk_row.c.send_id == run.id, bulk_row.c.line == 61).values(died)
+        counted = update(bulk_run).where(bulk_run.c.send_id == run.id).values(counts={"sending": 1})
+        await world.bot.database.write(lambda c: [c.execute(one).rowcount for one in (lost, counted)])
+        await world.slack.wait_for(lambda: "1 may have been submitted" in card.read())
+        assert "Resume" in card.buttons()
 
 
 async def test_it_is_paused_and_goes_on(hands: Open) -> None:
