@@ -11,7 +11,7 @@ import { newTexts, phones } from "./phones.js";
 import { follow } from "./scroll.js";
 import { sidebar, toggleDrawer } from "./sidebar.js";
 import { channel, dropToast, listen, onRedraw, post, readHash, redraw, refresh, ui, world } from "./state.js";
-import { startTheme } from "./theme.js";
+import { drawTheme } from "./theme.js";
 
 function page() {
   if (!world)
@@ -164,6 +164,7 @@ function toasts() {
 let hadDialog = false;
 
 function redrawAll() {
+  drawTheme();
   draw(document.getElementById("page"), page());
   follow();
   const dialog = document.querySelector("[data-testid=modal]");
@@ -182,7 +183,6 @@ function escape(event) {
   else if (ui.thread) openThread(null);
 }
 
-startTheme();
 readHash();
 onRedraw(redrawAll);
 redraw();

@@ -6,13 +6,14 @@ const own = () => localStorage.getItem("theme");
 
 export const isDark = () => (own() ? own() === "dark" : system.matches);
 
-export function startTheme() {
+/** Part of each draw, so that the page looks as its button says. */
+export function drawTheme() {
   document.documentElement.dataset.theme = isDark() ? "dark" : "light";
-  system.onchange = () => (startTheme(), redraw());
 }
 
 export function flipTheme() {
   localStorage.setItem("theme", isDark() ? "light" : "dark");
-  startTheme();
   redraw();
 }
+
+system.addEventListener("change", redraw);

@@ -54,10 +54,12 @@ class Visitor:
         await self.page.set_viewport_size({"width": pixels, "height": 844 if pixels < 640 else 900})
 
     async def theme(self, scheme: Literal["dark", "light"]) -> None:
-        """What the system prefers; the page follows it at once."""
+        """What the system prefers, which the page follows.
+
+        Chromium, when the machine is busy, does not always tell a page of the change: so it is made to draw.
+        """
         await self.page.emulate_media(color_scheme=scheme)
-        # Chromium tells a page of it when it draws, which it need not where nothing moves
-        await self.page.evaluate("() => new Promise(requestAnimationFrame)")
+        await self.page.evaluate("dispatchEvent(new Event('resize'))")
         await expect(self.page.locator("html")).to_have_attribute("data-theme", scheme)
 
     @property
