@@ -139,15 +139,17 @@ def answered(
     """
     mine = {"run": taken.send_id, "row": taken.line, "token": taken.claim}
     known = mine | {"to": to, "because": why, "now": now}
-    if not connection.execute(_ANSWERED, known | {"found": RowState.SENDING}).rowcount:
-        if not connection.execute(_ANSWERED, known | {"found": RowState.MAYBE_SENT}).rowcount:
-            return False
-        answered_late(connection, now, taken.send_id, taken.line)
+    found = (RowState.SENDING, RowState.MAYBE_SENT)
+    was = next((one for one in found if connection.execute(_ANSWERED, known | {"found": one}).rowcount), None)
+    if was is None:
+        return False
     if taken.action is Action.SEND:
         if to is RowState.SUBMITTED:
             forget_failures(connection)
         else:
             count_failure(connection, now)
+    if was is RowState.MAYBE_SENT:  # after the freeze's row: who takes a row locks them in this order
+        answered_late(connection, now, taken.send_id, taken.line)
     return True
 
 
