@@ -39,14 +39,15 @@ def _copy(connection: Connection, send_id: str, count: int) -> None:
     row["legs"] = row["earlier"] = row["answer"] = row["accepted"] = None
     first = read(connection, send_id)
     assert first
-    ids: set[str] = {send_id}
-    while len(ids) <= count:
-        ids.add(new_id())
+    taken = set(connection.execute(select(send.c.id)).scalars())
+    ids: set[str] = set()
+    while len(ids) < count:
+        ids |= {new_id()} - taken
     free = (connection.execute(select(func.max(person.c.id))).scalar() or 0) + 1
     people = range(max(BASE, free), max(BASE, free) + count)
     rows = [
         row | _to(first, who) | {"id": one, "card_ts": one}
-        for who, one in zip(people, sorted(ids - {send_id}), strict=True)
+        for who, one in zip(people, sorted(ids), strict=True)
     ]
     for start in range(0, count, 5000):
         part = people[start : start + 5000]

@@ -105,10 +105,12 @@ class Database:
                 sqlite_engine(self.url, "BEGIN IMMEDIATE", 1),
                 sqlite_engine(self.url, "BEGIN", SQLITE_READERS),
             )
+            self._asker = self._reader
             self._writing = ThreadPoolExecutor(1, "writer")
             self._reading = ThreadPoolExecutor(SQLITE_READERS, "reader")
         else:
             self._writer = self._reader = postgres_engine(self.url)
+            self._asker = self._reader.execution_options(isolation_level="AUTOCOMMIT")
             self._writing = self._reading = ThreadPoolExecutor(POSTGRES_THREADS, "database")
         self._liveness = ThreadPoolExecutor(1, "liveness")
         self._together = Together(self._commit_together)
@@ -141,6 +143,15 @@ class Database:
     ) -> T:
         """What `work(connection, ...)` returns, from one snapshot. Raises DatabaseError."""
         return await _hop(self._reading, _transaction, self._reader, functools.partial(work, **kwargs), args)
+
+    async def ask(
+        self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """As `read`, but each question for itself: on PostgreSQL without a transaction, a tenth of a tick.
+
+        Raises DatabaseError.
+        """
+        return await _hop(self._reading, _transaction, self._asker, functools.partial(work, **kwargs), args)
 
     async def on_engine(self, work: Callable[[Engine], T]) -> T:
         """What `work(engine)` returns; for what opens its own transactions, as a migration does."""

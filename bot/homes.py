@@ -78,7 +78,7 @@ _wanted = or_(
 )
 _stale = and_(home.c.opened_at > _time("home_left"), _free, _wanted)
 STALE_HOMES = select(home.c.who).where(_stale).order_by(home.c.looked_at).limit(AT_ONCE)
-ANY_HOME = select(home.c.who).where(_stale).exists()
+ANY_HOME = select(home.c.who).where(home.c.opened_at > _time("home_left")).exists()  # quickly asked
 
 
 def home_times(now: datetime) -> dict[str, datetime]:

@@ -32,6 +32,7 @@ from bot.scheduler import Clock
 from bot.sends import Due, Kind
 from bot.sends.run import RunState
 from bot.sends.running import GOING, Open
+from bot.sends.work import Work
 from bot.wiring import Bot, where
 
 log = logging.getLogger(__name__)
@@ -64,6 +65,7 @@ class Delivery:
         self._bot = bot
         self._clock = clock
         self._drawer = Drawer(bot)
+        self._was_frozen = False
         self._keeping = Keeping(bot)
         self._steps: dict[str, Step] = {
             "prepare": lambda send_id: prepare(bot, send_id),
@@ -117,7 +119,7 @@ class Delivery:
                 task.cancel()  # it writes `maybe_sent` on its way out
         await self._finish((*LEAVING, "carry"), GIVING_UP)
         try:
-            work = await self._bot.sends.work(self._bot.now(), AHEAD, MANY)
+            work = await self._work(MANY)
             self._start("draw", self._drawer.with_room(work.draw))
             self._start("copies", work.copies)
             self._start("notes", ("",))
@@ -131,7 +133,7 @@ class Delivery:
 
     async def _once(self) -> None:
         await self._chores()
-        work = await self._bot.sends.work(self._bot.now(), AHEAD, MANY + self._drawer.resting())
+        work = await self._work(MANY + self._drawer.resting())
         if self._stopping:
             return
         self._queue(work.due)
@@ -148,6 +150,11 @@ class Delivery:
             await self._carry_runs()
         self._start("report", ("",) if work.reports else ())
         self._clock.alarm(work.alarms)
+
+    async def _work(self, limit: int) -> Work:
+        work = await self._bot.sends.work(self._bot.now(), AHEAD, limit, was_frozen=self._was_frozen)
+        self._was_frozen = work.frozen
+        return work
 
     async def _carry_runs(self) -> None:
         """Those that nobody carries who lives, and those that failed here; the workers' are left to them."""

@@ -80,20 +80,15 @@ def _undrawn(why: ColumnElement[bool]) -> Select[Any]:
 _BEHIND, _WRONG = _undrawn(_is_behind), _undrawn(_says_wrong_of_freeze)
 
 
-def _is_open_and(where: Any) -> Any:
-    return select(send.c.id).where(send.c.state.in_(OPEN), where, ~send.c.card_lost).exists()
-
-
 # Whether there may be any, also of those that somebody is drawing: asked at every tick, so that it is short.
 # Ordered, since PostgreSQL takes "behind" for common and would look for the first one in the whole table.
 _oldest = select(send.c.id).where(_is_behind).order_by(send.c.state_at).limit(1)
 ANY_BEHIND = _oldest.scalar_subquery().is_not(None)
-# Told apart beforehand: were it to compare with what it learns as it runs, PostgreSQL would take every second
-# row for wrong, and look for the first one in the whole table.
-ANY_WRONG = case(
-    (select(freeze_row.c.frozen).scalar_subquery(), _is_open_and(~send.c.card_frozen)),
-    else_=_is_open_and(send.c.card_frozen),
-)
+# Against the freeze as it was known before (`wrongly`: what no card should say): were it to compare with what
+# it learns as it runs, PostgreSQL would take every second row for wrong, and look through the whole table.
+_says_wrongly = send.c.card_frozen == bindparam("wrongly")
+ANY_WRONG = select(send.c.id).where(send.c.state.in_(OPEN), _says_wrongly, ~send.c.card_lost).exists()
+IS_FROZEN = select(freeze_row.c.frozen).scalar_subquery()
 
 
 def draw_times(now: datetime) -> dict[str, Any]:

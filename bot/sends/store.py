@@ -333,8 +333,10 @@ class Sends:
         """How many opt-outs WhatCounts has not taken although it was asked."""
         return await self.database.read(questions.open_stops)
 
-    async def work(self, now: datetime, ahead: timedelta, limit: int) -> work.Work:
-        return await self.database.read(work.work, now, ahead, limit, self.database.me)
+    async def work(
+        self, now: datetime, ahead: timedelta, limit: int, *, was_frozen: bool = False
+    ) -> work.Work:
+        return await self.database.ask(work.work, now, ahead, limit, self.database.me, was_frozen)
 
     async def frozen(self) -> Freeze:
         return await self.database.read(freeze.read)

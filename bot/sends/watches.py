@@ -90,16 +90,15 @@ _is_free = and_(
     or_(watch.c.again_at.is_(None), watch.c.again_at <= bindparam("now", type_=Utc)),
 )
 _to_do = and_(_open, _is_free, or_(watch.c.booked.is_(None), ~_is_wanted))
-_to_watch = and_(
+_unwatched = and_(
     TO_WATCH,
     send.c.due_at > bindparam("watch_from", type_=Utc),
     send.c.due_at <= bindparam("watch_to", type_=Utc),
-)
-_unwatched = and_(
-    _to_watch, send.c.card_ts.is_not(None), ~exists(select(watch.c.id).where(_same, _open))
+    send.c.card_ts.is_not(None),
+    ~exists(select(watch.c.id).where(_same, _open)),
 )
 # Whether there is anything to watch, which is quickly asked; then whether anything is to be done about it.
-IS_WATCHING = or_(select(send.c.id).where(_to_watch).exists(), select(watch.c.id).where(_open).exists())
+IS_WATCHING = or_(select(send.c.id).where(TO_WATCH).exists(), select(watch.c.id).where(_open).exists())
 ANY_WATCH = select(
     or_(select(send.c.id).where(_unwatched).exists(), select(watch.c.id).where(_to_do).exists())
 )

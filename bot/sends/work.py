@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Select, and_, bindparam, func, or_, select
 
 from bot.database import Utc
 from bot.homes import ANY_HOME, STALE_HOMES, home_times
-from bot.sends.cards import ANY_BEHIND, ANY_WRONG, Undrawn, draw_times, undrawn
+from bot.sends.cards import ANY_BEHIND, ANY_WRONG, IS_FROZEN, Undrawn, draw_times, undrawn
 from bot.sends.copies import ANY_COPY, UNDRAWN_COPIES
 from bot.sends.kinds import Kind, State
 from bot.sends.leaving import LOOK_HOLDS
@@ -51,15 +51,20 @@ class Work:
     watch: bool  # whether Slack is to be asked about an alarm
     homes: Sequence[str]  # whose App Home is to be looked at: people's ids
     alarms: Sequence[datetime]  # when, within the next minutes, something falls due (UTC)
+    frozen: bool  # whether all sends are
 
 
-def work(connection: Connection, now: datetime, ahead: timedelta, limit: int, me: int) -> Work:
+def work(
+    connection: Connection, now: datetime, ahead: timedelta, limit: int, me: int, was_frozen: bool
+) -> Work:
+    """What wants doing `now`; `was_frozen`: what the last one said (`Work.frozen`); it may be wrong."""
     times = draw_times(now) | watch_times(now) | home_times(now) | {
         "now": now, "rested": now - RETRY_AFTER, "fresh": now - LOOK_HOLDS, "soon": now + LOOK_AHEAD,
         "horizon": now + max(ahead, LOOK_AHEAD), "report_again": now - REPORT_AGAIN, "most": limit,
-        "place": 3 + me % 6,
+        "place": 3 + me % 6, "wrongly": not was_frozen,
     }  # fmt: skip
     there_is = connection.execute(_ANY, times).one()
+    wrong = there_is.wrong or there_is.frozen != was_frozen
     soon = connection.execute(_ANY_SOON, times).one() if there_is.soon else _NOTHING_SOON
     looks = (
         *(_ids(connection, _UNLOOKED, times) if soon.look else ()),
@@ -69,7 +74,7 @@ def work(connection: Connection, now: datetime, ahead: timedelta, limit: int, me
         prepare=_ids(connection, _UNPREPARED, times) if there_is.prepare else [],
         look=list(dict.fromkeys(looks)),
         due=_dues(connection, times) if soon.due else [],
-        draw=undrawn(connection, now, limit, behind=there_is.behind, wrong=there_is.wrong),
+        draw=undrawn(connection, now, limit, behind=there_is.behind, wrong=wrong),
         copies=_copies(connection, times) if there_is.copies else [],
         make=_ids(connection, _UNMADE, times) if there_is.make else [],
         follow=_ids(connection, _STORED, times) if there_is.follow else [],
@@ -79,6 +84,7 @@ def work(connection: Connection, now: datetime, ahead: timedelta, limit: int, me
         watch=there_is.watching and connection.execute(ANY_WATCH, times).scalar_one(),
         homes=_ids(connection, STALE_HOMES, times) if there_is.homes else [],
         alarms=_alarms(connection, now, times) if soon.alarms else [],
+        frozen=there_is.frozen,
     )
 
 
@@ -168,6 +174,7 @@ _ANY = select(
     _is_any(and_(_is_scheduled, send.c.looked_at > _time("now"))).label("future"),
     ANY_BEHIND.label("behind"),
     ANY_WRONG.label("wrong"),
+    IS_FROZEN.label("frozen"),
     ANY_COPY.label("copies"),
     _ANY_UNMADE.label("make"),
     _is_any(IS_STORED_CORRECTION).label("follow"),
