@@ -184,6 +184,11 @@ class Store(Database):
             raise DatabaseError("the answer was lost")
         return value
 
+    async def ask(
+        self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        return await self.read(work, *args, **kwargs)
+
     async def dead(self, claimers: set[int]) -> set[int]:
         await self.gates.at("reading who is alive")
         return claimers - self.records.alive
