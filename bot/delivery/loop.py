@@ -65,7 +65,7 @@ class Delivery:
         self._bot = bot
         self._clock = clock
         self._drawer = Drawer(bot)
-        self._was_frozen = False
+        self._was_frozen = False  # at the last look for work
         self._keeping = Keeping(bot)
         self._steps: dict[str, Step] = {
             "prepare": lambda send_id: prepare(bot, send_id),

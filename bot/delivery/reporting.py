@@ -10,8 +10,8 @@ from collections.abc import AsyncIterator
 from bot.card.bulk import report_words
 from bot.export import FAILURES, share
 from bot.sends import Send
-from bot.sends.lines import Outcome
-from bot.sends.run import Action, RowState
+from bot.sends.lines import Outcome, is_left_open
+from bot.sends.run import RowState
 from bot.sends.running import REPORT_AGAIN
 from bot.sheet import Line, Report
 from bot.wiring import Bot, slack_problem
@@ -61,7 +61,6 @@ async def lines(bot: Bot, send: Send) -> AsyncIterator[Outcome]:
 
 
 def _line(send: Send, one: Outcome) -> Line:
-    # an opt-out that was asked for, and whose answer left it open, waits to be asked for again
-    is_open = one.state is RowState.WAITING and one.why and send.run and send.run.action is Action.STOP
-    words = WORDS[RowState.MAYBE_SENT if is_open else one.state]
-    return Line(one.line, one.phone, words, one.why or "", one.at)
+    assert send.run is not None
+    state = RowState.MAYBE_SENT if is_left_open(send.run, one) else one.state
+    return Line(one.line, one.phone, WORDS[state], one.why or "", one.at)

@@ -58,9 +58,17 @@ def _waits(of: Send, run: Run, row: Outcome, did: str) -> str:
     """Its turn is to come; or it has come, and was left open or never reached WhatCounts (`why`)."""
     if of.state in (*OPEN, State.SENDING) and run.state is not RunState.CANCELLED:
         return f"waits for another try: {row.why}" if row.why else "its turn has not come"
-    if row.why and run.action is Action.STOP:  # of those alone a doubt is asked for again
+    if is_left_open(run, row):
         return f"may have been {did}: {row.why}"
     return f"not {did}: its list ended before"
+
+
+def is_left_open(run: Run, row: Outcome) -> bool:
+    """Whether it waits to be asked for again after an answer that did not say whether it was done.
+
+    Only opt-outs do: twice does no harm.
+    """
+    return row.state is RowState.WAITING and row.why is not None and run.action is Action.STOP
 
 
 def page(connection: Connection, send_id: str, after: int, limit: int) -> list[Outcome]:

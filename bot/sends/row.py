@@ -10,13 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Self
 
-from sqlalchemy import (
-    Connection,
-    Row,
-    Select,
-    bindparam,
-    select,
-)
+from sqlalchemy import Connection, Row, Select, bindparam, select
 
 from bot.repeats import Repeat
 from bot.sends.kinds import TEXTS, TO_MANY, Kind, State

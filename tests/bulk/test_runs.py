@@ -154,6 +154,26 @@ async def test_a_list_is_stopped_also_in_a_freeze_and_its_phones_are_kept_from_t
         assert stopped == 5
 
 
+async def test_an_opt_out_that_was_left_open_is_not_told_as_never_asked_for(sqlite_url: str) -> None:
+    """Asked for, answered by a cut line, and then its list is cancelled before it is asked for again."""
+    async with open_world(sqlite_url, **(FAST | {"SMS_RATE": "send=10,other=10"})) as world:
+        for operation in ("stopSubscriberSend", "smsstopsubscribersend"):
+            world.whatcounts.faults.always("close_after", operation=operation)
+        await start(world, csv(phones(40)), "stop", "Stop")
+        run = await in_state(world, RunState.PAUSED)
+        assert (await world.slack.click(OLIVE, await world.card("Paused"), "Cancel")).ok
+        run = await over(world, State.CANCELLED, State.MAYBE_SENT)
+        rows = await world.bot.runs.page(run.id, 0, 100)
+        left_open = [one for one in rows if one.state is RowState.WAITING and one.why]
+        never = [one for one in rows if one.state is RowState.WAITING and not one.why]
+        assert left_open and never
+        report = await world.slack.wait_for(lambda: _report(world))
+        assert report.count(b"not asked for: the run was cancelled") == len(never)
+        assert report.count(b"may have been submitted") == len(rows) - len(never)
+        said = await typed(world, f"history {left_open[0].phone}")
+        assert "This phone: may have been stopped: " in said
+
+
 async def test_a_list_keeps_its_numbers_as_long_as_it_is_kept(database_url: str) -> None:
     async with open_world(database_url, **FAST) as world:
         await draft(world, csv(phones(3)))
