@@ -41,7 +41,7 @@ async def send(panel: Panel) -> httpx.Response:
         "phone": "12065550100",
         "message_text": "Hello",
     }
-    async with httpx.AsyncClient(trust_env=False, timeout=1) as client:
+    async with httpx.AsyncClient(trust_env=False, timeout=3) as client:
         return await client.post(f"{emulator.url}/bin/api_web", data=form)
 
 

@@ -255,9 +255,9 @@ async def test_what_may_leave_is_asked_once_for_the_first_request_alone(
 async def test_the_turn_that_was_taken_before_a_claim_serves_its_first_request(
     server: Loopback, make: Make
 ) -> None:
-    client, server.steps = make(rate=Rate(other=1)), [answer({"id": 7})]
+    client, server.steps = make(rate=Rate(other=0.1)), [answer({"id": 7})]
     await client.turn()
-    async with asyncio.timeout(0.9):  # a turn more would be a second
+    async with asyncio.timeout(9):  # a turn more would be ten seconds
         with may_leave(lambda: True):
             await client.add_phone("12065550100", "2065551212")
     with pytest.raises(TimeoutError):
