@@ -34,8 +34,9 @@ check: $(READY)  ## style, types, who imports whom
 bench: $(READY)  ## a table of what things cost
 	@$(RUN) bench
 
-crash: $(READY)  ## kill the bot, or take its database away, at every step: the long form (minutes)
+crash: $(READY)  ## kill the bot, take its database or Slack away, repeat what Slack says: the long form (hours)
 	SMSOPS_LONG=1 $(RUN) pytest -m crash
+	SMSOPS_LONG=1 $(RUN) pytest tests/delivery/test_slack_away.py tests/test_redelivery.py
 
 chaos: $(READY)  ## 300 sends while faults strike about once a second, for each kind: a table (half an hour)
 	@$(RUN) tests.chaos

@@ -147,9 +147,7 @@ async def _until(
         await delivery.stop()
     finally:
         server.should_exit = True
-        if ear:
-            await ear.close()
-        await asyncio.wait({serving})
+        await asyncio.gather(asyncio.wait({serving}), *([ear.close()] if ear else []))
         others = {told, *beside, *needed} - {serving}
         for task in others:
             task.cancel()

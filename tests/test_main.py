@@ -20,6 +20,7 @@ from tests.world import OLIVE, environment, outside
 
 Ends = tuple[Slack, WhatCountsEmulator]
 AT_ONCE = "phone=0,group=0"
+STOPS = 25.0  # seconds from SIGTERM to the end, at most (docs/operating.md)
 
 
 @pytest_asyncio.fixture
@@ -162,6 +163,25 @@ async def test_a_live_test_is_the_doctors_alone(
         assert "--live-encoding goes with doctor" in said
 
 
+HANGS = """
+import asyncio, sys
+import bot.__main__ as program, bot.delivery.loop, bot.scheduler
+async def hang(delivery):
+    await asyncio.Event().wait()
+bot.delivery.loop.Delivery.run, bot.scheduler.STOPPED = hang, 3
+sys.exit(program.main())
+"""
+
+
+async def test_a_process_whose_delivery_hangs_ends_with_1_so_that_it_is_started_anew(
+    values: dict[str, str], tmp_path: Path
+) -> None:
+    process = BotProcess(values, tmp_path / "hangs.log", command=("-c", HANGS, "serve"))
+    await process.start()
+    assert await process.wait() == 1  # after three seconds here, a minute in truth
+    assert process.tail(1000).splitlines()[-1] == "smsops: the clock has not ticked for a minute"
+
+
 @pytest_asyncio.fixture
 async def bot(values: dict[str, str], ends: Ends, tmp_path: Path) -> AsyncIterator[BotProcess]:
     """The bot, ready, with Slack knowing where."""
@@ -219,6 +239,22 @@ async def test_a_text_under_way_is_finished_before_it_stops(
     assert (row.state, row.attempts) == (State.SUBMITTED, 1)
     assert "Submitted" in card.read()  # and its card was drawn before the end
     assert len(whatcounts.sent) == 1
+
+
+@pytest.mark.crash  # it keeps the seconds of a request that gets no answer
+async def test_told_to_stop_while_whatcounts_is_silent_it_ends_in_time_and_says_what_is_not_known(
+    bot: BotProcess, ends: Ends
+) -> None:
+    slack, whatcounts = ends
+    whatcounts.faults.next("timeout_after", operation="smssendmessagetophone")
+    await slack.command(OLIVE, "send 2065550100 Hello")
+    card = await slack.wait_for(
+        lambda: next((one for one in slack.messages("C0SMS") if "Send" in one.buttons()), None)
+    )
+    await slack.click(OLIVE, card, "Send")
+    await whatcounts.wait_for(lambda: whatcounts.sent)
+    assert await bot.terminate(timeout=STOPS) == 0
+    assert "May have been sent" in card.read()
 
 
 async def test_it_says_that_it_lives_and_that_it_is_ready(bot: BotProcess) -> None:

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import signal
+from importlib.resources import files
+from importlib.resources.abc import Traversable
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, create_engine, inspect, select, text
+from sqlalchemy.engine.interfaces import ReflectedColumn
 
 import bot.migrations
 from bot.database import metadata
@@ -84,6 +89,49 @@ def indexes(engine: Engine) -> dict[str, str]:
 def test_head_is_the_newest_step_and_there_is_one() -> None:
     steps = ScriptDirectory(str(Path(bot.migrations.__file__).parent))
     assert steps.get_heads() == [HEAD]
+
+
+def test_no_step_takes_away_what_the_version_before_works_on(engine: Engine) -> None:
+    """Nor wants of its rows what it does not know: a new column of an old table may be left out."""
+    steps = [f"{number:04}" for number in range(1, int(HEAD) + 1)]
+    before: dict[str, dict[str, ReflectedColumn]] = {}
+    for step in steps:
+        to_step(engine, step)
+        after = columns(engine)
+        for table, known in before.items():
+            assert known.keys() <= after[table].keys(), (step, table)
+            new = [after[table][name] for name in after[table].keys() - known.keys()]
+            wanted = [one["name"] for one in new if not one["nullable"] and one["default"] is None]
+            assert wanted == [], (step, table)
+        before = after
+    assert before["send"]
+    engine.dispose()
+
+
+def to_step(engine: Engine, step: str) -> None:
+    """The form that the version had whose newest step this is."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(bot.migrations.__file__).parent))
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, step)
+
+
+def columns(engine: Engine) -> dict[str, dict[str, ReflectedColumn]]:
+    """Of our tables, by table and name."""
+    found = inspect(engine)
+    tables = [table for table in found.get_table_names() if is_ours(table)]
+    return {table: {one["name"]: one for one in found.get_columns(table)} for table in tables}
+
+
+def test_procrastinates_tables_are_those_of_its_version_that_is_installed() -> None:
+    """A later one that brings migrations of its own wants a step here (0010_bulk.py)."""
+    newest = max(one.name for one in (files("procrastinate") / "sql" / "migrations").iterdir() if is_sql(one))
+    assert newest.startswith("03.04.00")
+
+
+def is_sql(one: Traversable) -> bool:
+    return one.name.endswith(".sql")
 
 
 def test_migrating_again_changes_nothing(engine: Engine) -> None:

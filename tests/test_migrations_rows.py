@@ -10,18 +10,15 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import Connection, Engine, MetaData, insert, inspect, select, text
 
-import bot.migrations
 from bot.database import Database, DatabaseError
 from bot.migrations import HEAD, migrate
 from bot.sends import Ask, Content, Kind, Sends, State
 from bot.sends.notes import note
 from bot.sends.table import send
 from tests.crash.launch import MIGRATING
-from tests.test_migrations import migrating
+from tests.test_migrations import migrating, to_step
 
 AT = datetime(2026, 7, 1, 16, 0, tzinfo=UTC)
 Rows = dict[str, list[dict[str, Any]]]
@@ -29,11 +26,7 @@ Rows = dict[str, list[dict[str, Any]]]
 
 def to_first(engine: Engine) -> None:
     """The form that the version before left."""
-    config = Config()
-    config.set_main_option("script_location", str(Path(bot.migrations.__file__).parent))
-    with engine.begin() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "0001")
+    to_step(engine, "0001")
 
 
 def send_row(number: int, **values: Any) -> dict[str, Any]:

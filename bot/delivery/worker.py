@@ -21,7 +21,7 @@ from bot.wiring import Bot, where
 log = logging.getLogger(__name__)
 
 AT_ONCE = 4  # runs; of each so many requests as `bot.delivery.carry` has hands
-POOL = 3  # connections: to hear of jobs, to fetch them, to say that it lives
+POOL = 3  # connections for jobs and to say that it lives; one more, not of the pool, hears of new jobs
 AGAIN = 5.0  # seconds until a run is tried again that failed here
 
 

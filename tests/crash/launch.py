@@ -35,6 +35,8 @@ BEFORE = {
     "after Slack took the edit, before it is recorded": "card_drawn",
     "after Slack took the note, before it is recorded": "note_posted",
     "before the draft is written": "draft",
+    "before what was prepared is written": "prepared",
+    "before it is held": "hold",
     "before the confirmation is written": "confirm",
     "after Slack booked the alarm, before it is recorded": "watch_booked",
     "after Slack took the alarm away, before it is recorded": "watch_closed",
@@ -54,6 +56,9 @@ AFTER = {
     "after a time of a repeating campaign was made": "make",
     "after a time of a repeating campaign was scheduled": "occur",
     "after the draft was written, before the answer to Slack": "draft",
+    "after what was prepared was written, before the card": "prepared",
+    "after it was held, before the card": "hold",
+    "after what a dead process was sending was put in doubt": "abandon",
     "after the confirmation was written, before the answer to Slack": "confirm",
     "after the look was written": "looked",
     "after a stop was written, before the answer to Slack": "stop",
@@ -81,10 +86,10 @@ def kill() -> None:
 
 def dies_before(method: Method) -> Method:
     @functools.wraps(method)
-    async def wrapped(store: Sends, about: Any, *args: Any) -> Any:
+    async def wrapped(store: Sends, about: Any, *args: Any, **named: Any) -> Any:
         if is_meant(about):
             kill()
-        return await method(store, about, *args)
+        return await method(store, about, *args, **named)
 
     return wrapped
 
@@ -93,8 +98,8 @@ def dies_after(method: Method) -> Method:
     """Only where it did something: a lost race is no point."""
 
     @functools.wraps(method)
-    async def wrapped(*args: Any) -> Any:
-        done = await method(*args)
+    async def wrapped(*args: Any, **named: Any) -> Any:
+        done = await method(*args, **named)
         if has_done(done) and is_meant(done):
             kill()
         return done

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from signal import SIGKILL
 
@@ -14,7 +14,6 @@ import psutil
 
 from bot.database import Database
 from bot.sends import Ask, Content, Kind, Send, Sends, State
-from bot.wiring import utc_now
 from sandbox.process import BotProcess
 from sandbox.slack import Message, Slack
 from sandbox.whatcounts import WhatCountsEmulator
@@ -155,9 +154,8 @@ async def insist(running: Site) -> None:
             await running.back.wait()
 
 
-async def scheduled_for_one_second(running: Site, count: int) -> None:
-    """Texts drafted, prepared and confirmed straight in the database, all due at the same instant."""
-    now = utc_now()
+async def scheduled(running: Site, now: datetime, count: int) -> None:
+    """Texts drafted, prepared and confirmed in the database at `now` (UTC), due four seconds after."""
     for n in range(count):
         content = Content(Kind.SEND, "2065551212", phone=f"120655502{n:02}", text=f"Text {n}")
         send = await running.sends.get(await running.sends.draft(Ask(OLIVE, now), content, SMS))

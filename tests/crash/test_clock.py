@@ -25,7 +25,7 @@ HOUR = timedelta(hours=1)
 
 @dataclass
 class Stepped:
-    """A bot whose clock the test sets; the time that goes on between two steps is real."""
+    """A bot (on PostgreSQL two processes) whose clock the test sets; the time between two steps is real."""
 
     running: Site
     clock: Path
@@ -64,7 +64,7 @@ class Stepped:
 
 @asynccontextmanager
 async def stepped(
-    database_url: str, folder: Path, kill_at: str = "", processes: int = 1
+    database_url: str, folder: Path, kill_at: str = "", processes: int = 2
 ) -> AsyncIterator[Stepped]:
     if LIBRARY is None:
         pytest.skip("no libfaketime: install faketime")
@@ -82,9 +82,9 @@ async def stepped(
 
 
 async def test_stepped_forward_to_just_before_it_is_due_it_leaves_on_its_second(
-    sqlite_url: str, tmp_path: Path
+    database_url: str, tmp_path: Path
 ) -> None:
-    async with stepped(sqlite_url, tmp_path) as bot:
+    async with stepped(database_url, tmp_path) as bot:
         send_id = await bot.schedule(HOUR)
         bot.step(HOUR - timedelta(seconds=3 * TICK))
         row = await bot.state(send_id, State.SUBMITTED)
@@ -94,8 +94,8 @@ async def test_stepped_forward_to_just_before_it_is_due_it_leaves_on_its_second(
         assert len(bot.running.whatcounts.sent) == 1
 
 
-async def test_stepped_forward_past_its_hour_it_is_held_and_asks(sqlite_url: str, tmp_path: Path) -> None:
-    async with stepped(sqlite_url, tmp_path) as bot:
+async def test_stepped_forward_past_its_hour_it_is_held_and_asks(database_url: str, tmp_path: Path) -> None:
+    async with stepped(database_url, tmp_path) as bot:
         send_id = await bot.schedule(HOUR)
         bot.step(2 * HOUR)
         row = await bot.state(send_id, State.HELD)
@@ -104,8 +104,8 @@ async def test_stepped_forward_past_its_hour_it_is_held_and_asks(sqlite_url: str
         assert bot.running.posts() == 0
 
 
-async def test_stepped_back_it_waits_for_its_hour_and_leaves_once(sqlite_url: str, tmp_path: Path) -> None:
-    async with stepped(sqlite_url, tmp_path) as bot:
+async def test_stepped_back_it_waits_for_its_hour_and_leaves_once(database_url: str, tmp_path: Path) -> None:
+    async with stepped(database_url, tmp_path) as bot:
         send_id = await bot.schedule(timedelta(seconds=3 * TICK))
         bot.step(-HOUR)
         await bot.state(await bot.schedule(timedelta(seconds=4 * TICK)), State.SUBMITTED)

@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 
 from bot.sends import State
+from bot.sends.leaving import LATE
+from bot.wiring import utc_now
 from tests.crash.launch import LOST
-from tests.crash.site import Site, insist, site
+from tests.crash.site import Site, insist, scheduled, site
 from tests.world import OLIVE
 
 pytestmark = pytest.mark.crash
@@ -30,6 +32,8 @@ ONCE = After(State.SUBMITTED, 1, 1)
 POINTS = {
     "before the draft is written": ONCE,
     "after the draft was written, before the answer to Slack": ONCE,
+    "before what was prepared is written": ONCE,
+    "after what was prepared was written, before the card": ONCE,
     "after the card was claimed for drawing": ONCE,
     "after the card was posted, before it is recorded": ONCE,
     "before the confirmation is written": ONCE,
@@ -93,6 +97,32 @@ async def test_killed_during_the_request(database_url: str, tmp_path: Path, faul
         await running.whatcounts.wait_for(lambda: running.posts() == 1)
         await running.sender().kill()
         await judge(running, After(State.MAYBE_SENT, texts, 1))
+
+
+async def test_killed_when_it_has_put_in_doubt_what_a_dead_process_was_sending(
+    database_url: str, tmp_path: Path
+) -> None:
+    """Of three the first is killed during the request, the second when it sees to that; the third goes on."""
+    point = "after what a dead process was sending was put in doubt"
+    async with site(database_url, tmp_path, kill_at=point, processes=3) as running:
+        running.whatcounts.faults.next("timeout_after", operation="smssendmessagetophone")
+        await running.slack.command(OLIVE, "send 2065550100 Hello")
+        await running.slack.click(OLIVE, await running.card("Nothing is sent until"), "Send")
+        await running.whatcounts.wait_for(lambda: running.posts() == 1)
+        await running.sender().kill()
+        await judge(running, After(State.MAYBE_SENT, 1, 1))
+        assert (tmp_path / "died").exists()
+
+
+@pytest.mark.parametrize("point", ["before it is held", "after it was held, before the card"])
+async def test_killed_while_it_holds_what_is_late(database_url: str, tmp_path: Path, point: str) -> None:
+    async with site(database_url, tmp_path, kill_at=point) as running:
+        await scheduled(running, utc_now() - 2 * LATE, count=1)
+        await running.card("Held: nothing was sent.")
+        await running.stop()
+        (row,) = await running.rows()
+        assert (row.state, row.held_by, running.posts()) == (State.HELD, "late", 0)
+        assert (tmp_path / "died").exists()
 
 
 async def test_killed_while_slack_has_the_card(database_url: str, tmp_path: Path) -> None:

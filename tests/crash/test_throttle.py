@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.crash.site import scheduled_for_one_second, site
+from bot.wiring import utc_now
+from tests.crash.site import scheduled, site
 
 pytestmark = pytest.mark.crash
 
@@ -19,7 +20,7 @@ JITTER = 0.2  # seconds: from the turn to WhatCounts, over processes that share 
 async def test_together_they_keep_the_rate_of_one(postgres_url: str, tmp_path: Path, processes: int) -> None:
     rate = f"send={RATE},other=1000"
     async with site(postgres_url, tmp_path, processes=processes, SMS_RATE=rate) as running:
-        await scheduled_for_one_second(running, TEXTS)
+        await scheduled(running, utc_now(), TEXTS)
         await running.whatcounts.wait_for(lambda: len(running.whatcounts.sent) >= TEXTS, timeout=20)
         rows = await running.rows()
         await running.stop()

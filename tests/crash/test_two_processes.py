@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 
 from bot.sends import State
+from bot.wiring import utc_now
 from sandbox.process import BotProcess
 from sandbox.slack import Message
 from sandbox.slack.record import Answer
-from tests.crash.site import Site, scheduled_for_one_second, site
+from tests.crash.site import Site, scheduled, site
 from tests.world import MAX, OLIVE, SMS
 
 pytestmark = pytest.mark.crash
@@ -22,7 +23,7 @@ MANY = 30
 
 async def test_thirty_texts_due_at_one_second_are_each_sent_once(postgres_url: str, tmp_path: Path) -> None:
     async with site(postgres_url, tmp_path) as running:
-        await scheduled_for_one_second(running, MANY)
+        await scheduled(running, utc_now(), MANY)
         await running.whatcounts.wait_for(lambda: len(running.whatcounts.sent) >= MANY, timeout=20)
         await running.slack.wait_for(
             lambda: sum("Submitted" in card.read() for card in running.cards()) == MANY, timeout=20

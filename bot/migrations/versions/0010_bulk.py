@@ -1,7 +1,7 @@
 """Bulk runs and the rows of their files; on PostgreSQL the tables of procrastinate, which carries them.
 
 Those are of procrastinate 3.10 (the library's own sql/schema.sql, whose newest migration is 03.04.00). When a
-later version of the library brings migrations, a step here applies them; tests/test_jobs.py notices it.
+later version of the library brings migrations, a step here applies them; tests/test_migrations.py notices it.
 """
 
 from __future__ import annotations
