@@ -137,14 +137,17 @@ def problem(text: str, allowed: str = "") -> str | None:
 
 
 def _is_unfit(character: str) -> bool:
-    """A control, half a surrogate pair, a line separator, or one that turns the reading direction."""
+    """A control, half a surrogate pair or what stands for it, a line separator, or one that turns the reading
+    direction.
+    """
     if character == "\n":
         return False
-    return character in TURNING or unicodedata.category(character) in {"Cc", "Cs", "Zl", "Zp"}
+    is_odd = unicodedata.category(character) in {"Cc", "Cs", "Zl", "Zp"}
+    return is_odd or character in TURNING or character == "\ufffd"
 
 
 def _name(character: str) -> str:
-    known = {"\t": "a tab", "\r": "a carriage return"}
+    known = {"\t": "a tab", "\r": "a carriage return", "\ufffd": "where one was cut or could not be read"}
     return known.get(character, f"U+{ord(character):04X}")
 
 

@@ -144,6 +144,7 @@ def test_an_emoji_counts_twice_against_the_limit_and_that_is_said() -> None:
         ("\u2028", "U+2028"),
         ("\u202e", "U+202E"),
         ("\ud800", "U+D800"),
+        ("\ufffd", "where one was cut or could not be read"),
     ],
 )
 def test_a_control_character_is_refused_by_name(character: str, name: str) -> None:

@@ -113,7 +113,7 @@ class Carrier:
         return not await self._is_stopped(now)
 
     async def _is_stopped(self, now: Send) -> bool:
-        """Whether something stands against it: a freeze since it began, the registry, the hours."""
+        """Whether something stands against it: a freeze since it began, the hours, a standstill."""
         bot = self._bot
         since = now.run.state_at if now.run else None
         freeze = await bot.sends.frozen()
@@ -126,9 +126,8 @@ class Carrier:
                 return await self._pause(PausedBy.SENDER, f"{now.sender} is not registered any more.")
             if now.audience and bot.registry.group(now.audience) is None:
                 return await self._pause(PausedBy.SENDER, f"{now.audience} is not registered any more.")
-        if shut := self._shut():
-            by = PausedBy(shut.rule)
-            return await self._pause(by, shut.sentence.partition(" Press Move")[0], shut)
+        if self._shut() or not await bot.runs.see(bot.now(), self._send.id):
+            return await pause_late(bot, self._send)
         return False
 
     def _is_shut(self) -> bool:
@@ -147,12 +146,10 @@ class Carrier:
     def _shut(self) -> Objection | None:
         return shut_for(self._bot, self._send)
 
-    async def _pause(self, by: PausedBy, why: str, shut: Objection | None = None) -> bool:
+    async def _pause(self, by: PausedBy, why: str) -> bool:
         bot = self._bot
-        next_at = shut.next_at if shut else None
         ask = Ask(SMSOPS, bot.now())
-        paused = await bot.runs.pause(ask, self._send.id, by, why, next_at, paused_note)
-        return paused is not None
+        return await bot.runs.pause(ask, self._send.id, by, why, None, paused_note) is not None
 
     async def _feed(self) -> bool:
         """Rows, each in its turn, as long as nothing stands against it; whether there was one.
@@ -295,10 +292,11 @@ class Carrier:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def _count(self) -> None:
-        """For the card; a database that is away is asked again."""
+        """For the card, and that somebody is at work on it; a database that is away is asked again."""
         while True:
             await asyncio.sleep(DRAWN_EVERY)
             with suppress(DatabaseError):
+                await self._bot.runs.see(self._bot.now(), self._send.id)
                 if await self._bot.runs.count_up(self._bot.now(), self._send.id):
                     self._bot.wake.set()
 
@@ -307,7 +305,17 @@ IN_DOUBT = (
     f"{DOUBTS} answers of WhatCounts in a row did not say whether it was done. "
     "Look in WhatCounts what became of them before you press Resume."
 )
+ALONE = "Nobody was at work on it for minutes: smsops was down, or its machine stood still."
 UNREACHABLE = f"WhatCounts was not reached {UNREACHED} times in a row."
+
+
+async def pause_late(bot: Bot, send: Send) -> bool:
+    """Pause it for what the clock says: the hours, a day, or that nobody was at work on it for minutes."""
+    shut = shut_for(bot, send)
+    by = PausedBy(shut.rule) if shut else PausedBy.LATE
+    why = shut.sentence.partition(" Press Move")[0] if shut else ALONE
+    next_at = shut.next_at if shut else None
+    return await bot.runs.pause(Ask(SMSOPS, bot.now()), send.id, by, why, next_at, paused_note) is not None
 
 
 def shut_for(bot: Bot, send: Send) -> Objection | None:

@@ -10,18 +10,17 @@ from datetime import timedelta
 from functools import partial
 from types import MappingProxyType
 
-from bot.card.bulk import ended_note
 from bot.card.words import maybe_note
 from bot.command import Command
 from bot.database import DatabaseError
 from bot.delivery.approval import remind
-from bot.delivery.carry import carry
 from bot.delivery.copying import draw_copy
 from bot.delivery.draw import Drawer
 from bot.delivery.hands import Hands
 from bot.delivery.homes import draw_home
 from bot.delivery.keeping import Keeping
 from bot.delivery.leave import leave
+from bot.delivery.lists import Lists
 from bot.delivery.occur import make
 from bot.delivery.prepare import look_first, prepare
 from bot.delivery.reporting import report
@@ -30,8 +29,6 @@ from bot.delivery.watching import keep_watch, reconcile
 from bot.pace import NoTurn
 from bot.scheduler import Clock
 from bot.sends import Due, Kind
-from bot.sends.run import RunState
-from bot.sends.running import GOING, Open
 from bot.sends.work import Work
 from bot.wiring import Bot, where
 
@@ -42,7 +39,7 @@ MANY = 200  # rows a step that are taken up at one wake-up
 CHORES_EVERY = 10.0  # seconds between looks for dead processes and expired drafts
 AT_ONCE = {
     "prepare": 8, "look": 8, "draw": 4, "copies": 2, "notes": 1, "follow": 1, "make": 2, "watch": 1,
-    "reconcile": 1, "keep": 1, "homes": 2, "carry": 4, "report": 1,
+    "reconcile": 1, "keep": 1, "homes": 2, "carry": 4, "optouts": 1, "report": 1,
 }  # fmt: skip
 HANDS = {"leave": 8, "stop": 4}  # an opt-out may wait long for a silent WhatCounts: it takes no text's place
 LEAVING = tuple(HANDS)
@@ -67,6 +64,7 @@ class Delivery:
         self._drawer = Drawer(bot)
         self._was_frozen = False  # at the last look for work
         self._keeping = Keeping(bot)
+        self._lists = Lists(bot, self._start)
         self._steps: dict[str, Step] = {
             "prepare": lambda send_id: prepare(bot, send_id),
             "look": lambda send_id: look_first(bot, send_id, self._waited(send_id)),
@@ -79,7 +77,8 @@ class Delivery:
             "reconcile": lambda _: self._reconcile(),
             "keep": lambda _: self._keeping.once(),
             "homes": lambda user: draw_home(bot, commands, user),
-            "carry": lambda send_id: carry(bot, send_id, self._told),
+            "carry": lambda send_id: self._lists.carry(send_id, self._told),
+            "optouts": lambda send_id: bot.runs.keep_optouts(bot.now(), send_id),
             "report": lambda _: report(bot),
         }
         self._room = {name: asyncio.Semaphore(size) for name, size in AT_ONCE.items()}
@@ -147,7 +146,7 @@ class Delivery:
         self._start("watch", ("",) if work.watch else ())
         self._start("homes", work.homes)
         if work.runs:
-            await self._carry_runs()
+            await self._lists.once()
         self._start("report", ("",) if work.reports else ())
         self._clock.alarm(work.alarms)
 
@@ -155,28 +154,6 @@ class Delivery:
         work = await self._bot.sends.work(self._bot.now(), AHEAD, limit, was_frozen=self._was_frozen)
         self._was_frozen = work.frozen
         return work
-
-    async def _carry_runs(self) -> None:
-        """Those that nobody carries who lives, and those that failed here; the workers' are left to them."""
-        runs = self._bot.runs
-        has_workers = await runs.has_workers()
-        for one in await self._bot.runs.open():
-            if one.state in GOING:
-                if not has_workers or one.carried_by == self._bot.database.me:
-                    self._start("carry", (one.id,))
-                elif ("carry", one.id) not in self._tasks:
-                    await runs.call(one)
-            elif ("carry", one.id) not in self._tasks:
-                await self._see_to(one)
-
-    async def _see_to(self, run: Open) -> None:
-        """One that nobody carries: paused, or cancelled, and perhaps over. What was on its way is settled."""
-        bot = self._bot
-        await bot.runs.abandon(bot.now(), run.id, mine=True)
-        if run.state is RunState.CANCELLED:
-            await bot.runs.end(bot.now(), run.id, ended_note)
-        elif not run.is_counted and await bot.runs.count_up(bot.now(), run.id):
-            bot.wake.set()
 
     async def _chores(self) -> None:
         """What is nobody's turn: first what is this process's own, then what one process does for all.

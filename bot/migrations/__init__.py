@@ -14,7 +14,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine, inspect, text
 
-HEAD = "0012"
+HEAD = "0013"
 
 LOCK = 77_000  # the advisory lock under which one process migrates and the others wait
 

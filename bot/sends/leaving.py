@@ -85,11 +85,11 @@ def claim(
     campaign, that it runs and that none of its other times is in doubt. An opt-out leaves
     in a freeze, late, and whatever is registered now. `token` names the claim of each of them.
     """
+    hold_still(connection)  # before the rows: a freeze locks what was let through after itself
     found = connection.execute(_MINE, {"ids": list(ids)}).scalars().all()
     busy = set(ids) - set(found)
     if not found:
-        return Claims([], set(), busy)  # somebody is at the rows: a freeze need not wait for it
-    hold_still(connection)
+        return Claims([], set(), busy)
     times = {"now": now, "in_time": now - LATE - waited, "fresh": now - LOOK_HOLDS}
     values = {"state": State.SENDING, "state_at": now, "claimed_by": me, "claim": token, "claimed_at": now}
     moved = connection.execute(_CLAIM, times | values | {"ids": found}).scalars().all()

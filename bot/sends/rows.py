@@ -12,13 +12,14 @@ from typing import Any
 from sqlalchemy import Connection, and_, bindparam, exists, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from bot.database import Utc
 from bot.freeze import count_failure, forget_failures, frozen_since, hold_still
 from bot.registry import is_registered
 from bot.sends.kinds import State
 from bot.sends.listed import has_just_had
 from bot.sends.optouts import optout
-from bot.sends.run import UNDER_WAY, Action, RowState, RunState, Skipped, bulk_row, bulk_run
-from bot.sends.running import answered_late
+from bot.sends.run import UNDER_WAY, UNSEEN, Action, RowState, RunState, Skipped, bulk_row, bulk_run
+from bot.sends.running import answered_late, is_seen
 from bot.sends.table import person, send
 
 TRIES = 5  # of an opt-out, which does nothing more when it is asked for twice
@@ -55,6 +56,7 @@ def _about() -> Any:
     return found.where(
         bulk_run.c.send_id == bindparam("run"), bulk_run.c.carried_by == bindparam("me"),
         bulk_run.c.state == RunState.RUNNING, send.c.state == State.SENDING,
+        is_seen(bindparam("seen_since", type_=Utc)),
         or_(bulk_run.c.action == Action.STOP, and_(registered, group, ~exists(frozen))),
     ).with_for_update(of=bulk_run, read=True)  # fmt: skip
 
@@ -92,13 +94,14 @@ _ANSWERED = (
 def take(connection: Connection, now: datetime, send_id: str, me: int, token: str) -> Taken | None:
     """waiting -> sending for the next row, once over all processes; committed before the first byte leaves.
 
-    None where there is none that may leave: the run is not running or another's, all is frozen (but for
-    opt-outs), its sender code or group is not registered, or no row waits. A phone that was stopped on this
-    sender code since its file was read is skipped here, and so is one whose number was erased, or that has
-    had the same text in the last minutes, unless who confirmed the run confirmed a repeat.
+    None where there is none that may leave: the run is not running or another's, nobody was at work on it for
+    minutes, all is frozen (the last two but for opt-outs), its sender code or group is not registered, or no
+    row waits. A phone that was stopped on this sender code since its file was read is skipped here, and so is
+    one whose number was erased, or that has had the same text in the last minutes, unless who confirmed the
+    run confirmed a repeat.
     """
     hold_still(connection)
-    about = connection.execute(_ABOUT, {"run": send_id, "me": me}).first()
+    about = connection.execute(_ABOUT, {"run": send_id, "me": me, "seen_since": now - UNSEEN}).first()
     if about is None:
         return None
     while row := connection.execute(_NEXT, {"run": send_id, "on": about.sender}).first():

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Self
 
@@ -83,6 +83,10 @@ class PausedBy(StrEnum):
     UNREACHABLE = "unreachable"  # WhatCounts was not reached several times in a row
     REFUSED = "refused"  # WhatCounts said the same no several times in a row
     DOUBT = "doubt"  # several answers in a row did not say what became of the row
+    LATE = "late"  # nobody was at work on it for longer than a send may be late
+
+
+UNSEEN = timedelta(minutes=2)  # so long a run may be left alone; after that a person says that it goes on
 
 
 bulk_run = Table(
@@ -113,6 +117,7 @@ bulk_run = Table(
     Column("why", Text, nullable=True),  # why it is paused: one sentence
     Column("next_at", Utc, nullable=True),  # when what paused it is over by itself, where that is known
     Column("carried_by", Integer, nullable=True),  # the process whose turn it is
+    Column("seen_at", Utc, nullable=True),  # while it goes: somebody who lives was at work on it
     Column("kept_to", Integer, nullable=False, server_default="0"),  # opt-outs are kept up to this line
     Column("begun_at", Utc, nullable=True),  # the first row was taken
     Column("ended_at", Utc, nullable=True),

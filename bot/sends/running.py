@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, exists, func, or_, select, update
 
 from bot.database import Utc
 from bot.evidence import SMSOPS, record
@@ -17,13 +17,23 @@ from bot.sends.lines import count, digest
 from bot.sends.moves import is_moved
 from bot.sends.notes import add_note
 from bot.sends.row import Send, read
-from bot.sends.run import PausedBy, RowState, RunState, bulk_run
+from bot.sends.run import UNSEEN, Action, PausedBy, RowState, RunState, bulk_row, bulk_run
 from bot.sends.table import send
 
 GOING = (RunState.WAITING, RunState.RUNNING)
+# When somebody was last at work on it; before it was seen to for the first time, when it was claimed.
+_claimed_at = select(send.c.claimed_at).where(send.c.id == bulk_run.c.send_id).correlate(bulk_run)
+SEEN_AT = func.coalesce(
+    bulk_run.c.seen_at, bulk_run.c.counted_at, _claimed_at.scalar_subquery(), type_=Utc
+)
 STOPPABLE = (*GOING, RunState.PAUSED)
 
 Note = Callable[[Send], str]
+
+
+def is_seen(since: Any) -> Any:
+    """Whether somebody was at work on a run after `since`. For opt-outs that is never too long ago."""
+    return or_(bulk_run.c.action == Action.STOP, since <= SEEN_AT)
 
 
 def _change(
@@ -44,13 +54,17 @@ def _change(
 
 
 def carry(connection: Connection, now: datetime, send_id: str, me: int, dead: set[int]) -> Send | None:
-    """waiting -> running, by this process; also what a dead one carried. None where another has it."""
+    """waiting -> running, by this process; also what a dead one carried.
+
+    None where another has it, or where nobody was at work on it for so long that a person has to say so.
+    """
     free = or_(bulk_run.c.state == RunState.WAITING, bulk_run.c.carried_by.in_({*dead, me}))
+    free = and_(free, is_seen(now - UNSEEN))
     before = read(connection, send_id)
     if before is None or before.run is None:
         return None
     since = before.run.state_at or before.state_at
-    values: dict[str, Any] = {"state": RunState.RUNNING, "carried_by": me}
+    values: dict[str, Any] = {"state": RunState.RUNNING, "carried_by": me, "seen_at": now}
     values |= {"state_at": since, "begun_at": before.run.begun_at or now}
     taken = _change(connection, now, send_id, GOING, where=free, **values)
     if taken:
@@ -59,10 +73,16 @@ def carry(connection: Connection, now: datetime, send_id: str, me: int, dead: se
     return taken
 
 
+def see(connection: Connection, now: datetime, send_id: str) -> bool:
+    """Somebody who lives is at work on it; False where it does not go, or nobody was for too long."""
+    mine = (bulk_run.c.send_id == send_id, bulk_run.c.state.in_(GOING), is_seen(now - UNSEEN))
+    return bool(connection.execute(update(bulk_run).where(*mine).values(seen_at=now)).rowcount)
+
+
 def put_down(connection: Connection, now: datetime, send_id: str, carriers: set[int]) -> bool:
     """running -> waiting: these processes do not carry it any more (told to stop, or dead)."""
     theirs = bulk_run.c.carried_by.in_(carriers)
-    values = {"state": RunState.WAITING, "carried_by": None, "counted_at": now, "pace": 0.0}
+    values = {"state": RunState.WAITING, "carried_by": None, "counted_at": now, "seen_at": now, "pace": 0.0}
     return _change(connection, now, send_id, (RunState.RUNNING,), where=theirs, **values) is not None
 
 
@@ -89,7 +109,7 @@ def resume(connection: Connection, ask: Ask, send_id: str) -> Send | None:
     nothing = dict.fromkeys(("paused_by", "paused_who", "why", "next_at"))
     moved = _change(
         connection, ask.at, send_id, (RunState.PAUSED,), state=RunState.WAITING, state_at=ask.at,
-        counted_at=ask.at, **nothing,
+        counted_at=ask.at, seen_at=ask.at, **nothing,
     )  # fmt: skip
     if moved:
         _record(connection, ask, send_id, "resumed")
@@ -146,6 +166,7 @@ def end(connection: Connection, now: datetime, send_id: str, note: Note) -> Send
 
     A doubt about one is a doubt about all; one that was taken makes the send submitted.
     """
+    _hold(connection, send_id)  # an answer that came late is counted
     before = read(connection, send_id)
     if before is None or before.run is None or before.state is not State.SENDING:
         return None
@@ -204,17 +225,27 @@ def _record(connection: Connection, ask: Ask, send_id: str, what: str, **detail:
 class Open:
     """A run that is not over: how far it is, who carries it.
 
-    `is_counted`: none of its rows was under way when they were counted last.
+    `is_counted`: none of its rows was under way when they were counted last. `seen_at` (UTC): when somebody
+    who lived was last at work on it. `has_optouts`: of its phones, some are not kept as opted out yet.
     """
 
     id: str
     state: RunState
     carried_by: int | None
     is_counted: bool
+    seen_at: datetime
+    has_optouts: bool
 
 
+_to_keep = and_(
+    bulk_run.c.action == Action.STOP,
+    exists().where(bulk_row.c.send_id == bulk_run.c.send_id, bulk_row.c.line > bulk_run.c.kept_to),
+)
 _OPEN = (
-    select(bulk_run.c.send_id, bulk_run.c.state, bulk_run.c.carried_by, bulk_run.c.counts)
+    select(
+        bulk_run.c.send_id, bulk_run.c.state, bulk_run.c.carried_by, bulk_run.c.counts,
+        SEEN_AT.label("seen_at"), _to_keep.label("has_optouts"),
+    )
     .join(send, send.c.id == bulk_run.c.send_id)
     .where(send.c.state == State.SENDING, send.c.kind == Kind.BULK)
     .order_by(send.c.state_at, send.c.id)
@@ -234,7 +265,10 @@ ANY_REPORT = select(bulk_run.c.send_id).where(_to_report).exists()
 def open_runs(connection: Connection) -> list[Open]:
     """Those that are not over, the oldest first."""
     return [
-        Open(row.send_id, RunState(row.state), row.carried_by, not row.counts.get(RowState.SENDING))
+        Open(
+            row.send_id, RunState(row.state), row.carried_by, not row.counts.get(RowState.SENDING),
+            row.seen_at, bool(row.has_optouts),
+        )
         for row in connection.execute(_OPEN)
     ]
 

@@ -71,13 +71,17 @@ class Runs:
         dead = await self.database.dead(found) if found else set()
         return await self.database.write(running.carry, now, send_id, self.database.me, dead)
 
+    async def see(self, now: datetime, send_id: str) -> bool:
+        return await self.database.write(running.see, now, send_id)
+
     async def put_down(self, now: datetime, send_id: str, carriers: set[int]) -> bool:
         return await self.database.write(running.put_down, now, send_id, carriers)
 
-    async def keep_optouts(self, now: datetime, send_id: str) -> None:
-        """Of a run of opt-outs: all its phones are texted no more by this sender code."""
+    async def keep_optouts(self, now: datetime, send_id: str) -> bool:
+        """Of a run of opt-outs: all its phones are texted no more by this sender code. No card changes."""
         while await self.database.write(rows.keep_optouts, now, send_id, KEPT_AT_ONCE):
             pass
+        return False
 
     async def take(self, now: datetime, send_id: str, token: str) -> Taken | None:
         """Together with whatever else is written meanwhile; `token` names the claim."""

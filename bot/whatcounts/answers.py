@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated, Any
@@ -12,6 +13,8 @@ from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field
 from bot.errors import UsageError
 from bot.phones import normal
 from bot.whatcounts.dates import moment
+
+_HALF = re.compile(rb"\\u[dD][89a-fA-F]")  # the escape of half a surrogate pair, or of a whole one
 
 
 class Unreadable(Exception):
@@ -96,9 +99,16 @@ class Answer:
     def json(self) -> Any:
         """Strictly; raises Unreadable. The pages show JSON without commas, but servers do not send it."""
         try:
-            return json.loads(decoded(self.body))
+            value = json.loads(decoded(self.body))
         except (ValueError, RecursionError):
             raise Unreadable from None
+        return _whole(value) if _HALF.search(self.body) else value
+
+
+def _whole(value: Any) -> Any:
+    """The same with U+FFFD for half a surrogate pair, as of an emoji that was cut: no database takes that."""
+    written = json.dumps(value, ensure_ascii=False)
+    return json.loads(written.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace"))
 
 
 def decoded(body: bytes) -> str:

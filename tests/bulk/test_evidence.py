@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select, update
+import asyncio
+
+import psycopg
+from sqlalchemy import Connection, make_url, select, update
 
 from bot.console import prove
 from bot.sends import Send, State
 from bot.sends.rows import Taken, answered
-from bot.sends.run import Action, RowState, bulk_row
+from bot.sends.run import Action, RowState, RunState, bulk_row, bulk_run
+from bot.sends.table import send
 from tests.bulk.lists import FAST, TEXT, csv, over, phones, start
 from tests.steps import typed
 from tests.world import ANA, OLIVE, World, open_world
@@ -59,6 +63,35 @@ async def test_an_answer_that_comes_late_is_seen_on_the_card_of_the_list(databas
         assert (await world.row()).state is State.SUBMITTED
         assert "I Have Looked" not in card.buttons()
         assert (await proven(world))[0] == 0
+
+
+LATE_ANSWER = """
+    WITH answered AS (UPDATE bulk_row SET state = 'submitted' WHERE send_id = %(id)s)
+    UPDATE send SET revision = revision + 1 WHERE id = %(id)s
+"""
+
+
+async def test_an_answer_that_comes_while_it_ends_is_part_of_how_it_ended(postgres_url: str) -> None:
+    """Who ends it waits for the answer that is just being written, and counts the rows after it."""
+    async with open_world(postgres_url, **FAST) as world:
+        world.whatcounts.faults.next("close_after", operation="smssendmessagetophone")
+        await start(world, csv(phones(1)))
+        run = await over(world, State.MAYBE_SENT)
+        await world.bot.database.write(_not_over_yet, run.id)
+        address = make_url(postgres_url).set(drivername="postgresql")
+        with psycopg.connect(address.render_as_string(hide_password=False)) as other:
+            other.execute(LATE_ANSWER.encode(), {"id": run.id})
+            ending = asyncio.create_task(world.bot.runs.end(world.bot.now(), run.id, lambda _: "It is over."))
+            assert await asyncio.wait({ending}, timeout=0.3) == (set(), {ending})
+        ended = await ending
+        assert ended is not None and ended.run is not None
+        assert (ended.state, ended.run.counts) == (State.SUBMITTED, {"submitted": 1})
+
+
+def _not_over_yet(connection: Connection, send_id: str) -> None:
+    connection.execute(update(send).where(send.c.id == send_id).values(state=State.SENDING))
+    going = {"state": RunState.PAUSED, "ended_at": None}
+    connection.execute(update(bulk_run).where(bulk_run.c.send_id == send_id).values(going))
 
 
 async def _answer(world: World, run: Send, line: int) -> None:

@@ -235,7 +235,7 @@ async def test_status_says_what_needs_somebody_and_what_runs(watched: World) -> 
     await alarm(watched, "Held")
     said = await typed(watched, "status")
     assert "Needs somebody: 1; alarms go to #" in said
-    assert "database at step 0012, 1 process." in said
+    assert "database at step 0013, 1 process." in said
     assert "Its last answer: " in said
 
 

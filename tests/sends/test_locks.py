@@ -19,6 +19,7 @@ from bot.sends import Sends, State
 from tests.sends.desk import DUE, REGISTERED, START, Desk, ask
 
 TOUCHED = "UPDATE send SET card_at = card_at WHERE id = %s"  # as a drawing or a look does
+FREE = "SELECT id FROM send WHERE id = %s FOR UPDATE NOWAIT"  # raises where somebody has it
 FROZEN = 'UPDATE "freeze" SET frozen = true'
 A_DAY_LATER = START + timedelta(hours=24, minutes=1)
 
@@ -89,6 +90,17 @@ async def test_a_claim_waits_for_a_freeze_that_is_being_written_and_takes_nothin
         assert not claiming.done()
     assert await claiming is None
     assert (await desk.get(send.id)).state is State.SCHEDULED
+
+
+async def test_a_claim_that_waits_for_a_freeze_keeps_no_row_from_it(desk: Desk, address: str) -> None:
+    """A freeze stops what was let through after itself: in another order they would wait for each other."""
+    send = await desk.looked()
+    with held(address, FROZEN):
+        claiming = asyncio.create_task(desk.sends.claim(DUE, send.id))
+        await waits_or_ends(address, claiming)
+        with held(address, FREE, send.id):
+            assert not claiming.done()
+    assert await claiming is None
 
 
 async def test_what_was_edited_a_moment_ago_does_not_expire(desk: Desk, address: str) -> None:

@@ -9,10 +9,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from bot.sends import OPEN, UNDECIDED, Send, State
 from bot.sends.moves import is_moved
-from tests.sends.desk import CAMPAIGN, DELAY, DUE, LATE, LATER, START, TEXT, Desk, ask
+from bot.sends.table import person
+from tests.sends.desk import CAMPAIGN, CONTACT, DELAY, DUE, LATE, LATER, START, TEXT, Desk, ask
 
 MINUTE = timedelta(minutes=1)
 OVER = (State.REFUSED, State.CANCELLED, State.EXPIRED)  # nothing was sent: may be drafted again
@@ -116,6 +118,22 @@ async def test_a_move_on_an_older_picture_of_the_row_changes_nothing(desk: Desk)
         before = await desk.all()
         assert not await MOVES[name].act(desk, send), name
         assert await desk.all() == before, name
+
+
+async def test_an_edit_that_came_too_late_writes_down_nobody(desk: Desk) -> None:
+    """A contact whom no send refers to would be kept for ever."""
+    send = await desk.draft(CONTACT)
+    before = await everybody(desk)
+    typed = replace(CONTACT, email="typo@mydomain.com")
+    assert await desk.sends.edit(ask(), send.id, send.revision - 1, typed) is None
+    assert await everybody(desk) == before
+    assert await desk.sends.edit(ask(), send.id, send.revision, typed)
+    assert await everybody(desk) != before
+
+
+async def everybody(desk: Desk) -> set[str | None]:
+    emails = select(person.c.email)
+    return set(await desk.database.read(lambda c: c.execute(emails).scalars().all()))
 
 
 async def test_a_condition_that_is_misspelt_is_not_passed_over(desk: Desk) -> None:

@@ -112,6 +112,16 @@ async def test_a_byte_order_mark_and_unicode_are_read(server: Loopback, client: 
     assert message.created_at_raw == "Jan 1, 2020"
 
 
+async def test_half_an_emoji_is_read_as_what_stands_for_a_character_that_is_none(
+    server: Loopback, client: WhatCounts
+) -> None:
+    """JSON can say it, and no database keeps it."""
+    texts = rb'"messageText": "Sale \ud83d"', rb'"messageText": "Sale \ud83d\ude00 \\ud83d"'
+    server.steps = [Reply(200, b'[{"id": 1, "name": "a", %s}, {"id": 2, "name": "b", %s}]' % texts)]
+    read = [one.text for one in await client.messages()]
+    assert read == ["Sale \ufffd", "Sale \U0001f600 \\ud83d"]
+
+
 async def test_a_full_page_with_a_nameless_message_is_still_full(
     server: Loopback, client: WhatCounts
 ) -> None:
