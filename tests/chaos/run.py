@@ -72,6 +72,8 @@ class Outcome:
             found.append(f"{verdict.copies} cards posted twice, where {kind.name} loses no answer")
         if odd := {code: count for code, count in self.ends.items() if code not in (0, -SIGKILL)}:
             found.append(f"processes ended by themselves: {odd}")
+        if self.strokes < kind.strokes * self.storm.sends // 300:
+            found.append(f"only {self.strokes} strokes: too few to show anything")
         if self.settled >= SETTLING:
             found.append(f"not all was written and drawn after {SETTLING} s of calm")
         return found

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.chaos.run import Storm, weather
+from tests.chaos.weather import KINDS
 
 pytestmark = [pytest.mark.crash, pytest.mark.timeout(240)]
 
@@ -26,7 +27,8 @@ STORMS = {
 @pytest.mark.parametrize("name", STORMS)
 async def test_nothing_is_sent_twice_lost_or_told_wrong(tmp_path: Path, name: str) -> None:
     kind, processes = STORMS[name]
-    outcome = await weather(Storm(kind, processes, sends=60, seconds=5.0, seed=SEED), tmp_path)
+    seconds = 5.0 * KINDS[kind].longer
+    outcome = await weather(Storm(kind, processes, sends=60, seconds=seconds, seed=SEED), tmp_path)
     verdict = outcome.verdict
     assert outcome.faults == [], outcome.storm
     assert outcome.strokes > 0

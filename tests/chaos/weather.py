@@ -122,7 +122,10 @@ async def any_of_them(sky: Sky) -> bool:
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of faults; whether it may leave a send in doubt, and a card that is posted twice."""
+    """A kind of faults; whether it may leave a send in doubt, and a card that is posted twice.
+
+    `strokes`: so many at least while 300 sends fall due, or it has shown nothing.
+    """
 
     name: str
     strike: Callable[[Sky], Awaitable[bool]]
@@ -130,20 +133,21 @@ class Kind:
     doubts: bool = True
     copies: bool = True
     longer: float = 1.0  # than other storms, since a stroke takes long
+    strokes: int = 1
 
 
 KINDS = {
     kind.name: kind
     for kind in (
-        Kind("none", calm, doubts=False, copies=False),
+        Kind("none", calm, doubts=False, copies=False, strokes=0),
         Kind("SIGKILL", kill),
         Kind("SIGTERM", terminate, doubts=False, copies=False),
         Kind("SIGSTOP", pause, copies=False),
-        Kind("deploys", deploy, doubts=False, copies=False, longer=3.5),
+        Kind("deploys", deploy, doubts=False, copies=False, longer=5.0, strokes=20),
         Kind("sessions end", end_sessions),
         Kind("PostgreSQL restarts", restart_database),
         Kind("SQLite locked", lock_database),
-        Kind("10 % of answers", calm, api=True, copies=False),
+        Kind("10 % of answers", calm, api=True, copies=False, strokes=0),
         Kind("SIGKILL, 10 %", kill, api=True),
         Kind("all of it, 10 %", any_of_them, api=True),
     )
