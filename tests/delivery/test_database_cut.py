@@ -16,6 +16,7 @@ from bot.database import Database
 from bot.delivery.leave import CLAIM_HOLDS
 from bot.sends import Send, Sends, State
 from sandbox.slack.record import Answer
+from tests.delivery.test_draw import cards
 from tests.gate import Gate, gate
 from tests.steps import READY, sends_asked
 from tests.world import OLIVE, SMS, World, open_world
@@ -32,12 +33,14 @@ def recorded(what: str) -> bytes:
 
 STAGES: dict[str, tuple[bytes, Callable[[Send], bool]]] = {  # what its transaction says, and what it does
     "draft": (recorded("drafted"), lambda row: True),
+    "prepare": (rb"UPDATE send SET .*prepared_at", lambda row: row.prepared_at is not None),
     "confirm": (recorded("confirmed"), lambda row: row.state is State.SCHEDULED),
     "look": (b"UPDATE send SET looked_at", lambda row: row.looked_at is not None),
     "claim": (recorded("sending"), lambda row: row.state is State.SENDING),
     "outcome": (recorded("submitted"), lambda row: row.state is State.SUBMITTED),
     "draw": (rb"UPDATE send SET card_revision=[^,]*, card_by", lambda row: row.card_by is not None),
     "drawn": (b"UPDATE send SET card_channel", lambda row: row.card_ts is not None),
+    "doubt": (recorded("maybe_sent"), lambda row: row.state is State.MAYBE_SENT),
 }
 
 pytestmark = [
@@ -91,7 +94,7 @@ async def behind_a_gate(database_url: str, is_silent: bool = False) -> AsyncIter
 async def test_the_database_away_at_each_step(postgres_url: str, stage: str, committed: bool) -> None:
     async with behind_a_gate(postgres_url) as cut:
         await away(cut, stage, committed, AWAY)
-        copies = [one for one in cut.world.slack.messages(SMS) if one.ts != (await cut.rows())[0].card_ts]
+        copies = [one for one in cards(cut.world) if one.ts != (await cut.rows())[0].card_ts]
         assert len(copies) <= (stage == "drawn" and not committed)
 
 
@@ -106,6 +109,10 @@ async def test_the_database_silent_at_each_step(postgres_url: str, stage: str, c
 async def away(cut: Cut, stage: str, committed: bool, seconds: float) -> None:
     """Olive sends a text; in the middle of it the database goes away; in the end it has left once."""
     says, does = STAGES[stage]
+    state, words = State.SUBMITTED, "Submitted"
+    if stage == "doubt":
+        state, words = State.MAYBE_SENT, "May have been sent"
+        cut.world.whatcounts.faults.next("close_after", operation="smssendmessagetophone")
     cut.gate.cut_at(says, committed=committed)
     asking = asyncio.create_task(cut.insist())
     await cut.gate.shut.wait()
@@ -116,9 +123,9 @@ async def away(cut: Cut, stage: str, committed: bool, seconds: float) -> None:
     await asyncio.sleep(seconds)  # so long it is away
     cut.gate.open()
     await asking
-    card = await cut.world.slack.wait_for(lambda: cut.world._card("Submitted", SMS), timeout=LONGEST)
+    card = await cut.world.slack.wait_for(lambda: cut.world._card(words, SMS), timeout=LONGEST)
     (row,) = await cut.rows()
-    assert (row.state, row.card_ts) == (State.SUBMITTED, card.ts)
+    assert (row.state, row.card_ts) == (state, card.ts)
     assert sends_asked(cut.world) == len(cut.world.texts()) == 1
     assert "reach" not in (await cut.world.slack.command(OLIVE, "status")).body
 
