@@ -31,8 +31,8 @@ check: $(READY)  ## style, types, who imports whom
 	@# import-linter has no `python -m`; it reads the project from the folder it starts in.
 	$(VENV)/bin/lint-imports
 
-bench: $(READY)  ## a table of what things cost
-	@$(RUN) bench
+bench: $(READY)  ## a table of what things cost; MEASURES="alarms burst" for some of them
+	@$(RUN) bench $(MEASURES)
 
 crash: $(READY)  ## kill the bot, take its database or Slack away, repeat what Slack says: the long form (hours)
 	SMSOPS_LONG=1 $(RUN) pytest -m crash

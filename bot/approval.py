@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from bot.sends import Kind
-from bot.settings import Approval
+from bot.sends import Kind, Send
+from bot.sends.run import Action
+from bot.settings import Approval, Settings
 
 # SMS_APPROVAL -> the kinds that another person approves.
 _KINDS: dict[Approval, frozenset[Kind]] = {
@@ -18,3 +19,12 @@ _KINDS: dict[Approval, frozenset[Kind]] = {
 def needs_person(kind: Kind, setting: Approval, objections: Iterable[Mapping[str, str]] = ()) -> bool:
     """By its kind as SMS_APPROVAL says, or as one of the rules' objections (their rows) has that severity."""
     return kind in _KINDS[setting] or any(one["severity"] == "person" for one in objections)
+
+
+def reaches_far(send: Send, settings: Settings) -> bool:
+    """Everybody of a sender code, or the texts of a list over SMS_BULK_LIMIT (product.md 5.5).
+
+    Who approves it types whom it goes to, and it can be cancelled for the longest of the delays.
+    """
+    texts = send.run.valid if send.run and send.run.action is Action.SEND else 0
+    return send.kind is Kind.EVERYONE or texts > settings.bulk_limit

@@ -35,10 +35,10 @@ def facts(
 
     Of a repeating campaign: of the first of its times.
     """
-    about = first_time(seen.send, now, bot.delay(seen.send.kind))
+    about = first_time(seen.send, now, bot.delay(seen.send))
     return Facts(
         about, text, now, bot.registry, seen.freeze, at_look, seen.stopped, waited, names, seen.history,
-        Terms.of(bot.settings), bot.delay(seen.send.kind),
+        Terms.of(bot.settings), bot.delay(seen.send),
     )  # fmt: skip
 
 

@@ -16,13 +16,14 @@ import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
 
 from bot.allowance import Allowance
+from bot.approval import reaches_far
 from bot.database import Database
 from bot.homes import Homes
 from bot.metrics import Metrics, new_metrics
 from bot.people import People
 from bot.registry import Register, Registry
 from bot.roles import Roles
-from bot.sends import Kind, Sends
+from bot.sends import Kind, Send, Sends
 from bot.sends.runs import Runs
 from bot.settings import Settings
 from bot.slack import SlackClient
@@ -113,14 +114,12 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def delay_seconds(settings: Settings, kind: Kind) -> int:
-    """The seconds of SMS_DELAY_SECONDS for this kind of audience."""
+def delay_seconds(settings: Settings, send: Send) -> int:
+    """The seconds of SMS_DELAY_SECONDS for its audience."""
     delays = settings.delays
-    to_many = {
-        Kind.CAMPAIGN: delays.group, Kind.REPEAT: delays.group, Kind.BULK: delays.group,
-        Kind.EVERYONE: delays.everyone,
-    }  # fmt: skip
-    return to_many.get(kind, delays.phone)
+    if reaches_far(send, settings):
+        return delays.everyone
+    return delays.group if send.kind in (Kind.CAMPAIGN, Kind.REPEAT, Kind.BULK) else delays.phone
 
 
 @dataclass(frozen=True)
@@ -157,9 +156,9 @@ class Bot:
         """The registry as this process last read it; the claim asks the database."""
         return self.register.known
 
-    def delay(self, kind: Kind) -> timedelta:
+    def delay(self, send: Send) -> timedelta:
         """The time between a confirm and the POST in which it can be cancelled."""
-        return timedelta(seconds=delay_seconds(self.settings, kind))
+        return timedelta(seconds=delay_seconds(self.settings, send))
 
 
 @asynccontextmanager

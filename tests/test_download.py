@@ -10,6 +10,7 @@ import pytest
 from bot.download import download
 from bot.errors import BotError, Unavailable
 from bot.sheet import MOST_BYTES, Unreadable
+from sandbox.slack.files import File
 from tests.world import OLIVE, World
 
 LIST = b"phone\n2065550100\n" * 20_000
@@ -31,6 +32,32 @@ async def test_a_file_comes_as_it_was_given(sqlite_world: World) -> None:
     got = await download(sqlite_world.bot, given(sqlite_world, name="märz, neu.csv"), into)
     assert into.getvalue() == LIST
     assert (got.name, got.size) == ("märz, neu.csv", len(LIST))
+
+
+@pytest.mark.parametrize("mode", ["hosted", "snippet"])
+async def test_a_file_that_slack_took_for_a_text_comes_too(
+    sqlite_world: World, monkeypatch: pytest.MonkeyPatch, mode: str
+) -> None:
+    told(monkeypatch, sqlite_world, {"mode": mode})
+    into = io.BytesIO()
+    await download(sqlite_world.bot, given(sqlite_world), into)
+    assert into.getvalue() == LIST
+
+
+@pytest.mark.parametrize("about", [{"mode": "external"}, {"mode": "space"}, {"is_external": True}])
+async def test_what_lies_elsewhere_or_is_no_file_is_not_read(
+    sqlite_world: World, monkeypatch: pytest.MonkeyPatch, about: dict[str, object]
+) -> None:
+    told(monkeypatch, sqlite_world, about)
+    said = await refused(sqlite_world, given(sqlite_world))
+    assert isinstance(said, Unreadable) and "does not lie in Slack itself" in str(said)
+    assert not sqlite_world.slack.called("url_private")
+
+
+def told(monkeypatch: pytest.MonkeyPatch, world: World, about: dict[str, object]) -> None:
+    """Slack says this of every file."""
+    plain = File.to_dict
+    monkeypatch.setattr(File, "to_dict", lambda file, url: plain(file, url) | about)
 
 
 async def test_the_token_is_in_the_header_alone(

@@ -81,7 +81,7 @@ def facts(send: Send, settings: Settings, registry: Registry) -> Pairs:
 def _text_target(send: Send, registry: Registry) -> Pairs:
     to = f"One phone, {_phone(send)}"
     if send.kind in TO_MANY | {Kind.REPEAT}:
-        to = f"Group {escape(send.audience)}" if send.audience else f"*{everyone(send)}*, not one group of it"
+        to = f"Group {escape(send.audience)}" if send.audience else f"*{audience(send)}*, not one group of it"
     return [("From", sender(send.sender, registry)), ("To", to)]
 
 
@@ -127,9 +127,9 @@ _TARGETS: dict[Kind, Callable[[Send, Registry], Pairs]] = {
 }
 
 
-def everyone(send: Send) -> str:
-    """The audience's name as it is read, and as who approves types it."""
-    return f"EVERYONE on {send.sender}"
+def audience(send: Send) -> str:
+    """The name as it is read, and as who approves types it, of everybody or of the phones of a list."""
+    return f"{send.run.valid:,} phones" if send.run else f"EVERYONE on {send.sender}"
 
 
 def _came(leg: Leg, send: Send) -> str:
@@ -174,7 +174,7 @@ def when(send: Send, settings: Settings) -> str:
     """When it leaves, or would, mrkdwn."""
     at = send.due_at or send.chosen_at
     if at is None:
-        return f"{delay_seconds(settings, send.kind)} seconds after {_let_go(send, settings)}"
+        return f"{delay_seconds(settings, send)} seconds after {_let_go(send, settings)}"
     moved = send.due_at is not None and send.chosen_at is not None and send.due_at > send.chosen_at
     note = "\nMoved: the time chosen left less than the delay in which it can be cancelled." if moved else ""
     return both_times(at, settings.timezone) + note

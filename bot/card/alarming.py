@@ -9,6 +9,7 @@ from bot.alarms import Matter, Told
 from bot.blocks import escape, shorten, their_time
 from bot.card.about import heading
 from bot.card.bulk import doubtful, progress
+from bot.card.deeds import nothing, partly
 from bot.sends import Send, State
 from bot.sends.asking import FAILING, Asking
 
@@ -97,7 +98,8 @@ def _of(about: Send) -> Matter:
         )
         return Matter(f"maybe {about.id}", "maybe_sent", said)
     why = escape(shorten(about.why or "", 200))
-    said = f"*Held, nothing was sent*: {_named(about)} · {why} Decide {_place(about)}."
+    left = (partly(about) or nothing(about)).rstrip(".").lower()
+    said = f"*Held, {left}*: {_named(about)} · {why} Decide {_place(about)}."
     return Matter(f"held {about.id}", "held", said)
 
 

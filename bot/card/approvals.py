@@ -7,15 +7,16 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck
 
 from bot.answers import open_form
+from bot.approval import reaches_far
 from bot.blocks import escape, field, modal, section, shorten, text_box, values
-from bot.card.about import everyone, heading
+from bot.card.about import audience, heading
 from bot.card.picture import card
 from bot.card.presses import done, pressed, too_late
 from bot.card.words import rejected_note
 from bot.errors import FieldErrors, NotAllowed, Objected
 from bot.masks import mask_words
 from bot.people import ADMIN, APPROVE, Person
-from bot.sends import Ask, Kind, Send, State, is_own
+from bot.sends import Ask, Send, State, is_own
 from bot.wiring import Bot
 
 REASON = 300  # characters
@@ -29,8 +30,8 @@ async def approve(bot: Bot, body: dict[str, Any], person: Person, ask: Ask, ack:
     await _allow(bot, person, press.send, "Approve")
     press.require("approve")
     await _may_leave(bot, press.send, ask)
-    if press.send.kind is Kind.EVERYONE:
-        await open_form(bot, body, everyone_view(press.send))
+    if reaches_far(press.send, bot.settings):
+        await open_form(bot, body, audience_view(press.send))
         await ack()
         return
     await _approve(bot, person, press.send, press.revision, ask, ack)
@@ -40,8 +41,8 @@ async def approve(bot: Bot, body: dict[str, Any], person: Person, ask: Ask, ack:
 async def approved(bot: Bot, view: View, person: Person, ask: Ask, ack: AsyncAck) -> None:
     send, revision = await _of_form(bot, view)
     await _allow(bot, person, send, "Approve")
-    if " ".join(str(values(view)["audience"] or "").split()).casefold() != everyone(send).casefold():
-        raise FieldErrors({"audience": f"Type {everyone(send)}, or go back: nothing is approved yet."})
+    if _plain(str(values(view)["audience"] or "")) != _plain(audience(send)):
+        raise FieldErrors({"audience": f"Type {audience(send)}, or go back: nothing is approved yet."})
     await _may_leave(bot, send, ask)
     await _approve(bot, person, send, revision, ask, ack, form=True)
 
@@ -50,7 +51,7 @@ async def _approve(
     bot: Bot, person: Person, send: Send, revision: int, ask: Ask, ack: AsyncAck, *, form: bool = False
 ) -> None:
     """A correction that an admin approves may leave in the freeze, too."""
-    delay, is_admin = bot.delay(send.kind), person.may(ADMIN)
+    delay, is_admin = bot.delay(send), person.may(ADMIN)
     moved = await bot.sends.approve(ask, send.id, revision, delay, through_freeze=is_admin)
     await _decided(bot, ack, moved, send.id, form=form)
 
@@ -125,12 +126,20 @@ async def _of_form(bot: Bot, view: View) -> tuple[Send, int]:
     return send, int(revision)
 
 
-def everyone_view(send: Send) -> View:
+def _plain(typed: str) -> str:
+    """Without what nobody need type: a comma in a number, capitals."""
+    return " ".join(typed.replace(",", "").split()).casefold()
+
+
+def audience_view(send: Send) -> View:
     """The modal that asks for the audience's name."""
-    name = everyone(send)
+    name = audience(send)
     box = field("audience", f"Type {name}", text_box(limit=60, focus=True), "It cannot be called back.")
-    said = section(f"*{escape(send.message or '')}* goes to *{escape(name)}*: to all of its contacts.")
-    return _form("approve_form", "Approve for everyone", [said, box], "Approve", send)
+    said = f"*{escape(send.message or '')}* goes to *{escape(name)}*: to all of its contacts."
+    if send.run:
+        said = f"The text goes to the *{name}* of {escape(shorten(send.run.file_name, 60))}."
+    title = "Approve the list" if send.run else "Approve for everyone"
+    return _form("approve_form", title, [section(said), box], "Approve", send)
 
 
 def reject_view(send: Send) -> View:

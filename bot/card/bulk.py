@@ -148,13 +148,14 @@ def over(send: Send) -> str:
         how = f"*Cancelled*{by}."
     else:
         how = f"*Done* {their_time(send.state_at)}."
-    return f"{how}\n{bar(run)}\n{counted(run)}\n{_told(run)}"
+    return "\n".join([how, bar(run), counted(run), *_told(run)])
 
 
-def _told(run: Run) -> str:
-    if run.action is Action.SEND:
-        return "WhatCounts took them; it does not tell whether they are delivered."
-    return "WhatCounts took them."
+def _told(run: Run) -> list[str]:
+    """What *submitted* means, where something was."""
+    if run.action is Action.SEND and run.count(RowState.SUBMITTED):
+        return ["WhatCounts took those submitted; it does not tell whether they are delivered."]
+    return []
 
 
 def paused_note(send: Send) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.sends import Kind, Send
-from bot.sends.run import Action
+from bot.sends.run import Action, RowState
 
 
 @dataclass(frozen=True)
@@ -48,14 +48,19 @@ def deed(send: Send) -> Deed:
 
 def has_begun(send: Send) -> bool:
     """Whether some of its several requests may have been carried out."""
-    return any(leg.came in ("done", "doubt") for leg in send.legs)
+    rows = send.run.count(RowState.SUBMITTED, RowState.MAYBE_SENT) if send.run else 0
+    return rows > 0 or any(leg.came in ("done", "doubt") for leg in send.legs)
 
 
 def partly(send: Send) -> str:
     """"1 of 3 was submitted.", of a send that is several requests and began to leave."""
-    done, begun = sum(leg.came == "done" for leg in send.legs), has_begun(send)
+    if not has_begun(send):
+        return ""
+    done, many = sum(leg.came == "done" for leg in send.legs), len(send.legs)
+    if send.run:
+        done, many = send.run.count(RowState.SUBMITTED), send.run.valid
     did = deed(send).done if deed(send).change else "submitted"
-    return f"{done} of {len(send.legs)} {'was' if done == 1 else 'were'} {did}." if begun else ""
+    return f"{done:,} of {many:,} {'was' if done == 1 else 'were'} {did}."
 
 
 def nothing(send: Send) -> str:

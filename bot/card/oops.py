@@ -163,7 +163,7 @@ async def let_through(bot: Bot, body: dict[str, Any], person: Person, ask: Ask, 
     press.require("let_through")
     if not (await bot.sends.frozen()).frozen:
         raise Objected("Sends are not frozen, so there is nothing to let it through. Nothing was done.")
-    moved = await bot.sends.let_through(ask, press.send.id, press.revision, bot.delay(press.send.kind))
+    moved = await bot.sends.let_through(ask, press.send.id, press.revision, bot.delay(press.send))
     if moved is None and await _is_own(bot, press.send.id, press.revision):
         raise NotAllowed(
             f"You asked for {press.send.id} or edited it last, so another admin has to let it through."

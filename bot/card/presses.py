@@ -14,7 +14,7 @@ from bot.answers import open_form
 from bot.approvers import wanted
 from bot.blocks import field, modal, time_box, values
 from bot.card.copies import remove_copy
-from bot.card.deeds import deed, nothing
+from bot.card.deeds import deed, nothing, partly
 from bot.card.picture import buttons, card
 from bot.card.repeating import label
 from bot.card.words import settle_labels
@@ -53,7 +53,7 @@ def too_late(send: Send) -> str:
 
 
 def _is(send: Send) -> str:
-    done, sent = deed(send).done, nothing(send).rstrip(".").lower()
+    done, sent = deed(send).done, (partly(send) or nothing(send)).rstrip(".").lower()
     took = f"was {done}" if deed(send).change else "was submitted to WhatCounts"
     said = {
         State.DRAFT: "is a draft",
@@ -185,7 +185,7 @@ async def moved(bot: Bot, view: dict[str, Any], person: Person, ask: Ask, ack: A
         raise FieldErrors({"when": "This time is past. Choose a later one."})
     if shut := await asking.at_time(bot, send, chosen, ask.at):
         raise FieldErrors({"when": shut.sentence})
-    delay = bot.delay(send.kind)
+    delay = bot.delay(send)
     another = await wanted(bot, send, person.id, send.confirmed_by or "")
     moved = await bot.sends.reschedule(ask, send_id, int(revision), chosen, delay, another)
     await done(bot, ack, moved, send_id, form=True)

@@ -26,7 +26,7 @@ async def resume(bot: Bot, body: dict[str, Any], person: Person, ask: Ask, ack: 
     press = await pressed(bot, body)
     allow(bot, person, press.send, "Resume")
     press.require("resume_times")
-    delay = bot.delay(press.send.kind)
+    delay = bot.delay(press.send)
     await done(bot, ack, await bot.sends.resume(ask, press.send.id, press.revision, delay), press.send.id)
 
 

@@ -78,7 +78,7 @@ async def _move(
     move = bot.sends.release if send.state is State.HELD else bot.sends.confirm
     rows = [one.as_row() for one in found]
     another = await wanted(bot, send, ask.who, send.confirmed_by or "", objections=rows)
-    return await move(ask, send.id, send.revision, bot.delay(send.kind), accepted, another)
+    return await move(ask, send.id, send.revision, bot.delay(send), accepted, another)
 
 
 async def _asked(bot: Bot, send: Send, ask: Ask) -> list[Objection]:

@@ -8,11 +8,11 @@ from datetime import timedelta
 
 from bot.card.bulk import ended_note
 from bot.delivery.carry import carry, pause_late
-from bot.sends.run import RunState
+from bot.sends.run import UNSEEN, Action, RunState
 from bot.sends.running import GOING, Open
 from bot.wiring import Bot
 
-SEEN_EVERY = timedelta(seconds=20)  # that somebody is at work is written down of one that goes
+SEEN_EVERY = timedelta(seconds=20)  # of one that waits for room it is written down that somebody is at work
 
 
 class Lists:
@@ -50,7 +50,11 @@ class Lists:
     async def _is_alone(self, run: Open) -> bool:
         """Whether nobody was at work on it for minutes: it waits for a person, as whatever is late does."""
         bot, now = self._bot, self._bot.now()
-        if abs(now - run.seen_at) <= SEEN_EVERY or await bot.runs.see(now, run.id):
+        if run.state is RunState.WAITING:  # for room; of one that is carried, who carries it writes it down
+            is_seen = abs(now - run.seen_at) <= SEEN_EVERY or await bot.runs.see(now, run.id)
+        else:
+            is_seen = run.action is Action.STOP or now - run.seen_at <= UNSEEN
+        if is_seen:
             return False
         if send := await bot.sends.get(run.id):
             await pause_late(bot, send)

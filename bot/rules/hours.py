@@ -10,7 +10,7 @@ from bot.moments import account_time
 from bot.rules.facts import Facts, Objection
 from bot.rules.law import law
 from bot.rules.opening import DAY, Hours, Windows, let_through, next_allowed
-from bot.rules.zones import area_code, zones_of
+from bot.rules.zones import area_code, zones_of, zones_of_code
 from bot.sends import Kind
 from bot.settings import QuietHours
 
@@ -66,7 +66,7 @@ def audience_zones(facts: Facts) -> frozenset[str]:
     own = facts.terms.zone.key
     if facts.send.run is not None:
         codes = facts.send.run.area_codes
-        return frozenset(zone for code in codes for zone in zones_of(_of(code))) or frozenset({own})
+        return frozenset(zone for code in codes for zone in zones_of_code(code)) or frozenset({own})
     if facts.send.phone is not None:
         return zones_of(facts.send.phone)
     if facts.send.audience is None:
@@ -90,15 +90,9 @@ def quiet_rules(facts: Facts) -> list[Hours]:
     return [one for zone in zones for one in law().hours(zone, code)]
 
 
-def _of(code: int) -> str:
-    """A phone of this area code, which alone says where it may be."""
-    return f"1{code}5550100"
-
-
 def _of_code(code: int) -> list[Hours]:
     """What holds for the phones of an area code, in each zone of it."""
-    state = area_code(_of(code))
-    return [one for zone in sorted(zones_of(_of(code))) for one in law().hours(zone, state)]
+    return [one for zone in sorted(zones_of_code(code)) for one in law().hours(zone, code)]
 
 
 def _open(quiet: QuietHours) -> Windows:

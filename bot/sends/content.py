@@ -14,7 +14,6 @@ from bot.phones import mask
 from bot.sends.hashes import refuse_erased
 from bot.sends.kinds import Kind
 from bot.sends.legs import Leg
-from bot.sends.row import Send
 from bot.sends.run import Action
 from bot.sends.table import person
 
@@ -118,7 +117,7 @@ def _contact(connection: Connection, content: Content) -> int | None:
     return int(connection.execute(insert(person).returning(person.c.id), said).scalar_one())
 
 
-def forget_contact(connection: Connection, before: Send | None) -> None:
-    """What was said of a contact before it was changed; each send has its own."""
-    if before is not None and before.contact_id is not None:
-        connection.execute(delete(person).where(person.c.id == before.contact_id))
+def forget_contact(connection: Connection, contact_id: int | None) -> None:
+    """What was said of a contact to whom no send refers any more; each send has its own."""
+    if contact_id is not None:
+        connection.execute(delete(person).where(person.c.id == contact_id))

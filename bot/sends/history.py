@@ -36,10 +36,10 @@ def leaves_at(one: Send, now: datetime, delay: timedelta) -> datetime:
 
 @dataclass(frozen=True)
 class Back:
-    """From where to look back: now (UTC), the delay of each kind, the account's zone, the caps."""
+    """From where to look back: now (UTC), the delay of each send, the account's zone, the caps."""
 
     now: datetime
-    delay: Callable[[Kind], timedelta]
+    delay: Callable[[Send], timedelta]
     zone: ZoneInfo
     caps: Caps
 
@@ -79,7 +79,7 @@ def look_back(connection: Connection, about: Send, back: Back) -> History:
     """What the brakes want to know of the record; nothing of what is no text."""
     if not about.is_text:
         return History()
-    at = leaves_at(about, back.now, back.delay(about.kind))
+    at = leaves_at(about, back.now, back.delay(about))
     # of those that are scheduled the first may go: by their time, and at one instant by their id
     is_waiting = about.state is State.SCHEDULED and about.due_at is not None
     until, place = (about.due_at, about.id) if is_waiting else (at, "")

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Update, and_, bindparam, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Update, and_, bindparam, or_, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.evidence import record
@@ -126,17 +126,16 @@ def write_row(connection: Connection, ask: Ask, values: dict[str, Any], channel:
 
 def edit(connection: Connection, ask: Ask, send_id: str, revision: int, content: Content) -> Send | None:
     """Change what was decided; it is a draft again, and whatever was confirmed is void."""
-    mine = select(send.c.id).where(send.c.id == send_id, send.c.state.in_(OPEN), send.c.revision == revision)
-    if connection.execute(mine.with_for_update()).first() is None:
-        return None  # before a contact is written down that nothing would refer to
     before = read(connection, send_id)
     values = decided(connection, content) | _undecided(ask.at) | {"edited_by": ask.who}
     values["corrects"] = before.corrects if before and _is_for_them(before, values) else None
     moved = move(connection, send_id, OPEN, State.DRAFT, at=ask.at, revision=revision, **values)
     if moved:
-        forget_contact(connection, before)
+        forget_contact(connection, before.contact_id if before else None)
         read_anew(connection, send_id, content)
         record(connection, at=ask.at, who=ask.who, what="edited", send_id=send_id, request=ask.request)
+    else:
+        forget_contact(connection, values["contact_id"])
     return moved
 
 

@@ -119,6 +119,8 @@ def follow(connection: Connection, now: datetime, stored_id: str) -> str | None:
     )  # fmt: skip
     made = draft(connection, Ask(stored.asked_by, now), content, stored.channel)
     connection.execute(update(send).where(send.c.id == stored_id).values(again=made))
+    theirs = update(send).where(send.c.id == made)  # whose words they are: nobody approves their own
+    connection.execute(theirs.values(edited_by=stored.edited_by))
     return made
 
 

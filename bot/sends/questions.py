@@ -49,7 +49,7 @@ def see(
         return None
     if fresh and found.looked_at and fresh <= found.looked_at <= back.now:
         return None
-    history = look_back(connection, first_time(found, back.now, back.delay(found.kind)), back)
+    history = look_back(connection, first_time(found, back.now, back.delay(found)), back)
     return Seen(found, freeze.read(connection), _optout(connection, found), history)
 
 

@@ -82,7 +82,7 @@ def see(connection: Connection, now: datetime, send_id: str) -> bool:
 def put_down(connection: Connection, now: datetime, send_id: str, carriers: set[int]) -> bool:
     """running -> waiting: these processes do not carry it any more (told to stop, or dead)."""
     theirs = bulk_run.c.carried_by.in_(carriers)
-    values = {"state": RunState.WAITING, "carried_by": None, "counted_at": now, "seen_at": now, "pace": 0.0}
+    values = {"state": RunState.WAITING, "carried_by": None, "counted_at": now, "pace": 0.0}
     return _change(connection, now, send_id, (RunState.RUNNING,), where=theirs, **values) is not None
 
 
@@ -230,6 +230,7 @@ class Open:
     """
 
     id: str
+    action: Action
     state: RunState
     carried_by: int | None
     is_counted: bool
@@ -243,7 +244,7 @@ _to_keep = and_(
 )
 _OPEN = (
     select(
-        bulk_run.c.send_id, bulk_run.c.state, bulk_run.c.carried_by, bulk_run.c.counts,
+        bulk_run.c.send_id, bulk_run.c.action, bulk_run.c.state, bulk_run.c.carried_by, bulk_run.c.counts,
         SEEN_AT.label("seen_at"), _to_keep.label("has_optouts"),
     )
     .join(send, send.c.id == bulk_run.c.send_id)
@@ -266,8 +267,8 @@ def open_runs(connection: Connection) -> list[Open]:
     """Those that are not over, the oldest first."""
     return [
         Open(
-            row.send_id, RunState(row.state), row.carried_by, not row.counts.get(RowState.SENDING),
-            row.seen_at, bool(row.has_optouts),
+            row.send_id, Action(row.action), RunState(row.state), row.carried_by,
+            not row.counts.get(RowState.SENDING), row.seen_at, bool(row.has_optouts),
         )
         for row in connection.execute(_OPEN)
     ]

@@ -11,13 +11,15 @@ LONGEST = 100  # characters; longer cells hold no single number
 
 _POWER = re.compile(r"[+-]?\d+([.,]\d+)?e[+-]?\d+", re.IGNORECASE)
 _NUMBER = re.compile(r"(tel:)?[+(]*(\d[\s()./-]*){7,15}([.,]0+)?|" + _POWER.pattern, re.IGNORECASE)
-_DECIMAL = re.compile(r"(\+?\d{7,})[.,]0+")
+_DATE = re.compile(r"\d{4}([-/.])\d{1,2}\1\d{1,2}|\d{1,2}([-/.])\d{1,2}\2(\d{4}|\d{2})")
+_DECIMAL = re.compile(r"(\+?\d{7,})[.,](\d+)")
 _FORMULA = re.compile(r"[=@]|[+-]+(?![\d(\s])")
 _DRESSED = re.compile(r"""^['‘’"“”]*=?\s*["“”']*(.*?)["“”'’]*$""", re.DOTALL)
 _ERRORS = frozenset({"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!"})
 _NONE = frozenset({"n/a", "na", "none", "null", "nil", "nan", "-", "--", "—", "?", "unknown"})
 
 POWERS = "A spreadsheet made a power of ten (E+) of it: its last digits are lost. Enter it anew, as text."
+FRACTION = "This is a number with a fraction, not a phone number."
 MISSING = "The phone number is missing."
 FORMULA = "This is a formula, not a phone number."
 ERROR = "The spreadsheet has an error here, not a phone number."
@@ -38,7 +40,9 @@ def read_cell(cell: str) -> tuple[str | None, str | None]:
     if _POWER.fullmatch(said):
         return None, POWERS
     if whole := _DECIMAL.fullmatch(said):
-        said = whole[1]
+        if whole[2].strip("0") and len(whole[1]) > 7:
+            return None, FRACTION
+        said = whole[1] if not whole[2].strip("0") else said
     try:
         return normal(said), None
     except NotAPhone as no:
@@ -84,7 +88,7 @@ def is_phone(cell: str) -> bool:
 def is_number(cell: str) -> bool:
     """Whether it was meant to be one: a phone, or what a spreadsheet made of it."""
     said = bare(cell)
-    return len(said) <= LONGEST and _NUMBER.fullmatch(said) is not None
+    return len(said) <= LONGEST and _NUMBER.fullmatch(said) is not None and not _DATE.fullmatch(said)
 
 
 def is_power(cell: str) -> bool:

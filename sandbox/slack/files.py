@@ -35,13 +35,16 @@ class File:
     def to_dict(self, url: str) -> Json:
         """The file object (docs.slack.dev/reference/objects/file-object); `url` is where the bytes lie."""
         kind = self.name.rpartition(".")[2].lower() if "." in self.name else ""
+        kept = mimetypes.guess_type(self.name)[0] or "application/octet-stream"
+        is_text = kept.startswith("text/")  # docs.slack.dev/messaging/working-with-files
         address = f"{url}/files-pri/{TEAM}-{self.id}"
         return {
             **{"id": self.id, "created": self.at, "timestamp": self.at},
             **{"name": self.name, "title": self.name},
-            **{"mimetype": mimetypes.guess_type(self.name)[0] or "application/octet-stream"},
+            **{"mimetype": kept},
             **{"filetype": kind or "binary", "pretty_type": kind.upper() or "Binary", "user": self.user},
-            **{"user_team": TEAM, "editable": False, "size": self.length, "mode": "hosted"},
+            **{"mode": "snippet" if is_text else "hosted", "editable": is_text, "size": self.length},
+            **{"user_team": TEAM},
             **{"is_external": False, "external_type": "", "is_public": False, "public_url_shared": False},
             **{"display_as_bot": False, "username": "", "url_private": f"{address}/{quote(self.name)}"},
             **{"url_private_download": f"{address}/download/{quote(self.name)}"},

@@ -9,6 +9,7 @@ from playwright.async_api import expect
 
 from sandbox.whole import Sandbox
 from tests.browser.visitor import Pictures, Visitor, button
+from tests.world import ANA
 
 pytestmark = pytest.mark.browser
 
@@ -46,6 +47,25 @@ async def test_what_was_read_is_shown_and_then_texted(
     await pictures.take("bulk-done", visitor.slack)
     for number in ("12065550100", "12065550101"):
         await expect(visitor.phone(number).last).to_contain_text("We open at 8 today")
+
+
+async def test_who_approves_a_long_list_types_how_many_phones(
+    running: Sandbox, visitor: Visitor, pictures: Pictures
+) -> None:
+    numbers = "\n".join(["phone", *(f"206 200 0{number:03}" for number in range(120))])
+    await opened(visitor, data=numbers.encode())
+    await visitor.submit()
+    await visitor.card("Bulk · Text 120 phones").get_by_role("button").first.click()
+    await visitor.become(ANA)
+    await visitor.enter("D0ANA")
+    copy = visitor.card("Bulk · Text 120 phones")
+    await expect(copy).to_contain_text("Awaiting approval.")
+    await button("Approve", copy).click()
+    await expect(visitor.form).to_contain_text("The text goes to the 120 phones of openings.csv.")
+    await pictures.take("bulk-approve", visitor.slack)
+    await visitor.write("Type 120 phones", "120 phones")
+    await visitor.submit()
+    await expect(copy).to_contain_text("Scheduled.")
 
 
 async def test_a_workbook_is_told_on_the_card_and_another_file_taken(

@@ -12,7 +12,11 @@ from tests.steps import submit, typed
 from tests.world import OLIVE, World
 
 TEXT = "Tidewater Coffee: We open at 8 today. Reply STOP to opt out"
-FAST = {"SMS_RATE": "send=500,other=500", "SMS_DELAY_SECONDS": "phone=0,group=0", "SMS_BULK_LIMIT": "100000"}
+FAST = {
+    "SMS_RATE": "send=500,other=500",
+    "SMS_DELAY_SECONDS": "phone=0,group=0,everyone=0",
+    "SMS_BULK_LIMIT": "100000",
+}
 READY = "Nothing is"
 
 

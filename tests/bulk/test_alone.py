@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
@@ -11,22 +12,25 @@ from sqlalchemy import select, update
 
 import bot.delivery.loop
 from bot.database import Database
-from bot.delivery.carry import HANDS
+from bot.delivery.carry import DRAWN_EVERY, HANDS
 from bot.delivery.lists import SEEN_EVERY
 from bot.sends import Send, State
 from bot.sends.optouts import optout
 from bot.sends.run import UNSEEN, PausedBy, RowState, RunState, bulk_run
 from bot.sends.running import Open
+from bot.sends.runs import Runs
 from bot.sends.table import send
+from bot.wiring import utc_now
 from sandbox.slack import Message
 from tests.bulk.conftest import Open as Hands
-from tests.bulk.lists import FAST, TEXT, csv, draft, over, phones, start
+from tests.bulk.lists import FAST, TEXT, csv, draft, in_state, over, phones, start
 from tests.bulk.test_stops import paused
-from tests.steps import press
+from tests.steps import press, typed
 from tests.world import OLIVE, World, inside, open_world, outside
 
 SLOW = FAST | {"SMS_RATE": "send=10,other=10"}
 SAID = "Nobody was at work on it"
+DEAD = 4711  # a process
 
 
 async def test_after_a_standstill_it_waits_for_a_person(hands: Hands) -> None:
@@ -68,6 +72,45 @@ async def test_opt_outs_go_on_after_an_outage(database_url: str) -> None:
         await a_day_passes(database_url)
         async with inside(slack, whatcounts, database_url, **SLOW) as world:
             await over(world, State.REFUSED)
+
+
+async def test_who_puts_down_a_list_that_stood_still_does_not_say_that_it_was_seen_to(
+    database_url: str,
+) -> None:
+    """A process that hung for hours is told to stop when it wakes; the next one must not just go on."""
+    async with outside() as (slack, whatcounts), inside(slack, whatcounts, database_url, **SLOW) as world:
+        await start(world, csv(phones(60)))
+        run = await in_state(world, RunState.RUNNING)
+    await a_day_passes(database_url)
+    database = Database(database_url)
+    try:
+        carried = update(bulk_run).values(state=RunState.RUNNING, carried_by=DEAD)
+        await database.write(lambda c: c.execute(carried).rowcount)
+        runs = Runs(database)
+        assert await runs.put_down(utc_now(), run.id, {DEAD})
+        assert await runs.carry(utc_now(), run.id) is None
+        assert not await runs.see(utc_now(), run.id)
+    finally:
+        await database.close()
+
+
+async def test_a_list_that_another_carries_is_not_seen_to_by_who_does_not(postgres_url: str) -> None:
+    """Who carries it lives, and stands still: the others do not say of it that somebody is at work."""
+    other = Database(postgres_url)
+    await other.come_alive()
+    try:
+        async with open_world(postgres_url, **SLOW) as world:
+            await start(world, csv(phones(60)))
+            await in_state(world, RunState.RUNNING)
+            theirs = update(bulk_run).values(carried_by=other.me)
+            await world.bot.database.write(lambda c: c.execute(theirs).rowcount)
+            await asyncio.sleep(2 * DRAWN_EVERY)  # who carried it has noticed
+            for _ in range(2):
+                world.pass_time(UNSEEN.total_seconds() * 0.6)
+                await typed(world, "status")
+            await paused(world, PausedBy.LATE, SAID)
+    finally:
+        await other.close()
 
 
 async def a_day_passes(database_url: str) -> None:

@@ -12,6 +12,7 @@ from bot.sends import Send, State
 from bot.sends.rows import Taken, answered
 from bot.sends.run import Action, RowState, RunState, bulk_row, bulk_run
 from bot.sends.table import send
+from tests.approval.asked import approve
 from tests.bulk.lists import FAST, TEXT, csv, over, phones, start
 from tests.steps import typed
 from tests.world import ANA, OLIVE, World, open_world
@@ -107,7 +108,7 @@ async def _answer(world: World, run: Send, line: int) -> None:
 async def test_its_timeline_says_who_asked_who_approved_and_how_it_ended(sqlite_url: str) -> None:
     async with open_world(sqlite_url, **(FAST | {"SMS_BULK_LIMIT": "2"})) as world:
         await start(world, csv(phones(3)))
-        assert (await world.slack.click(ANA, await world.card("Awaiting approval"), "Approve")).ok
+        await approve(world, await world.card("Awaiting approval"), typing="3 phones")
         run = await over(world)
         facts = {one.what: one for one in await world.timeline()}
         assert (facts["drafted"].who, facts["approved"].who) == (OLIVE, ANA), list(facts)

@@ -12,6 +12,7 @@ from bot.sends.past import Filter
 from bot.sends.run import RowState, RunState, Skipped
 from bot.sends.stats import stats
 from sandbox.slack import Message
+from tests.approval.asked import approve
 from tests.bulk.conftest import Open
 from tests.bulk.lists import FAST, TEXT, csv, draft, in_state, over, phones, start
 from tests.commands.test_sms_history import exported
@@ -114,7 +115,7 @@ async def test_a_list_that_another_person_approved_counts_as_one_text(sqlite_url
     caps = {"SMS_CAPS": "person=3,hour=100", "SMS_BULK_LIMIT": "2"}
     async with open_world(sqlite_url, **(FAST | caps)) as world:
         await start(world, csv(phones(3)))
-        assert (await world.slack.click(ANA, await world.card("Awaiting approval"), "Approve")).ok
+        await approve(world, await world.card("Awaiting approval"), typing="3 phones")
         await over(world)
         await typed(world, "send 206 200 0044 Your order is ready")
         assert "on this day" not in (await world.card("Your order is ready")).read()

@@ -13,9 +13,10 @@ from sqlalchemy import update
 from bot.errors import Objected
 from bot.sends import State
 from bot.sends.run import Action, PausedBy, RowState, RunState, bulk_row, bulk_run
+from tests.approval.asked import approve
 from tests.bulk.conftest import Open
 from tests.bulk.lists import FAST, TEXT, csv, draft, in_state, over, phones, start
-from tests.steps import typed
+from tests.steps import form, press, submit, told, typed
 from tests.world import ANA, MAX, OLIVE, World, open_world
 
 
@@ -57,9 +58,54 @@ async def test_over_the_limit_another_person_approves(hands: Open) -> None:
         await start(world, csv(phones(3)))
         row = await world.state(State.AWAITING)
         card = await world.card("Awaiting approval")
-        assert (await world.slack.click(ANA, card, "Approve")).ok
+        await approve(world, card, typing="3 PHONES")
         await over(world)
         assert len(world.whatcounts.sent) == 3 and row.needs_person
+
+
+async def test_who_approves_a_long_list_types_how_many_and_it_can_be_cancelled_for_minutes(
+    sqlite_url: str,
+) -> None:
+    settings = {"SMS_BULK_LIMIT": "2", "SMS_DELAY_SECONDS": "group=0"}
+    async with open_world(sqlite_url, **(FAST | settings)) as world:
+        await start(world, csv(phones(1_200)))
+        card = await world.card("Awaiting approval")
+        await press(world, card, "Approve", ANA)
+        assert "1,200 phones" in form(world, ANA).read()
+        view = await submit(world, {"audience": "1000 phones"}, ANA)
+        assert view.errors == {"audience": "Type 1,200 phones, or go back: nothing is approved yet."}
+        assert (await world.row()).state is State.AWAITING
+        assert (await submit(world, {"audience": "1200 phones"}, ANA)).closed
+        row = await world.state(State.SCHEDULED)
+        assert row.due_at and row.approved_at
+        assert row.due_at - row.approved_at == timedelta(minutes=5)
+        await press(world, card, "Cancel")
+        assert (await world.state(State.CANCELLED)).approved_by == ANA
+        assert not world.whatcounts.sent
+
+
+async def test_opt_outs_of_a_long_list_do_not_wait_for_minutes(sqlite_url: str) -> None:
+    settings = {"SMS_BULK_LIMIT": "2", "SMS_DELAY_SECONDS": "group=0"}
+    async with open_world(sqlite_url, **(FAST | settings)) as world:
+        await start(world, csv(phones(3)), "stop", "Stop")
+        await press(world, await world.card("Awaiting approval"), "Approve", ANA)
+        await over(world, State.REFUSED)
+
+
+async def test_a_late_press_on_a_cancelled_list_says_how_many_left(sqlite_url: str) -> None:
+    async with open_world(sqlite_url, **(FAST | {"SMS_RATE": "send=10,other=10"})) as world:
+        await start(world, csv(phones(90)))
+        await world.whatcounts.wait_for(lambda: len(world.whatcounts.sent) >= 3)
+        card = await world.card("Running")
+        await press(world, card, "Cancel")
+        run = (await over(world, State.CANCELLED)).run
+        assert run is not None
+        left = run.count(RowState.SUBMITTED)
+        await world.slack.wait_for(lambda: f"{left} of 90 submitted" in card.read())
+        shown = next(one for one in card.versions() if "Pause" in one.buttons())
+        await press(world, shown, "Pause", ANA)
+        said = f"was cancelled; {left} of 90 were submitted. Your press changed nothing."
+        await told(world, ANA, said)
 
 
 async def test_what_was_on_its_way_at_a_pause_stands_on_the_card_of_the_paused_run(hands: Open) -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from bot.card.alarming import matters
 from bot.database import Database
 from bot.sends import Sends, State
+from bot.sends.asking import asking
 from sandbox.slack import Message
 from tests.steps import SALE, looked, press, sends_asked, submit, typed
 from tests.world import MAX, World, inside, open_world, outside
@@ -119,6 +121,8 @@ async def test_what_is_held_between_two_phones_does_not_say_that_nothing_was_sen
     card = await world.card("Held.")
     note = (await world.slack.wait_for(lambda: world.slack.replies(card)))[0].read()
     assert "Held. 1 of 2 was submitted." in card.read()
+    (alarm,) = matters(await world.bot.database.read(asking, world.bot.now()))
+    assert alarm.said.startswith("*Held, 1 of 2 was submitted*: ")
     assert "nothing was sent" not in (card.read() + note).lower()
     assert "•••••••0111: submitted" in card.read()
     assert (world.texts(), sends_asked(world)) == ([SALE], 1)

@@ -14,10 +14,11 @@ from bot.registry import Registry
 from bot.rules import Facts, Objection, Terms, objections
 from bot.rules.hours import audience_zones, hours
 from bot.sends import Kind, Send, State
+from bot.sends.run import Action, Run
 from bot.settings import Group, QuietHours, Sender
 from tests.rules.test_opening import US_ZONES, instants, is_lawful
 from tests.test_rules import CAMPAIGN, TEXT, facts
-from tests.test_rules_of_kinds import SENDS, TEST
+from tests.test_rules_of_kinds import BULK, SENDS, TEST
 
 SEATTLE, NEW_YORK = ZoneInfo("America/Los_Angeles"), ZoneInfo("America/New_York")
 US = Terms("us", SEATTLE, test_phones=frozenset({"12065550100"}))
@@ -39,6 +40,18 @@ def told(given: Facts) -> Objection | None:
 def seattle(day: int, hour: int, minute: int = 0) -> datetime:
     """In March 2027: the 10th is a Wednesday, the 14th the Sunday of the clock change."""
     return datetime(2027, 3, day, hour, minute, tzinfo=SEATTLE).astimezone(UTC)
+
+
+ELSEWHERE = ["18072235555", "12502425555", "14189375555", "18673345555"]  # by their exchange, not their code
+
+
+@pytest.mark.parametrize("phone", ELSEWHERE)
+def test_a_list_is_open_where_all_its_area_codes_are_whatever_the_exchange(phone: str) -> None:
+    code = int(phone[1:4])
+    run = Run(Action.SEND, "F1", "list.csv", area_codes=[code])
+    rows = replace(BULK, run=run)
+    alone = replace(TEXT, phone=phone)
+    assert audience_zones(at(alone, seattle(10, 9))) <= audience_zones(at(rows, seattle(10, 9)))
 
 
 @pytest.mark.parametrize("at_look", [True, False])

@@ -68,7 +68,7 @@ async def test_the_app_is_told_of_the_file_as_an_object(slack: Slack, opened: Sm
     assert (file["name"], file["size"], file["filetype"], file["user"]) == (
         "a list.csv", len(LIST), "csv", "U0OLIVE",
     )  # fmt: skip
-    assert (file["mimetype"], file["mode"]) == ("text/csv", "hosted")
+    assert (file["mimetype"], file["mode"]) == ("text/csv", "snippet")
     assert (await fetched(file["url_private_download"], slack.bot_token))[0::2] == (200, LIST)
     told = await opened.call("files.info", file=file["id"])
     assert told["file"] == file

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import update
 
 from bot.freeze import lift, pull
-from bot.sends import Content, Kind, Send, State
+from bot.sends import Ask, Content, Kind, Send, State
 from bot.sends.oops import correction_name
 from bot.sends.table import send as sends_table
 from tests.sends.desk import CAMPAIGN, DELAY, DUE, OLIVE, START, TEXT, Desk, ask
@@ -74,6 +74,25 @@ async def test_the_campaign_is_drafted_when_its_text_is_stored_and_once(desk: De
     assert campaign.message == (await desk.get(stored)).message
     assert (campaign.corrects, campaign.asked_by, campaign.state) == (send.id, OLIVE, State.DRAFT)
     assert campaign.campaign == "Spring correction"
+
+
+async def test_who_edited_the_text_that_is_stored_has_written_the_campaign_too(desk: Desk) -> None:
+    """An admin who rewrote a correction must not let their own words through the freeze."""
+    send = await wrong(desk)
+    stored = await desk.sends.correct(ask(DUE), send, "Right")
+    assert stored
+    await desk.change(stored, edited_by=OTHER)
+    await _stored(desk, stored)
+    made = await desk.sends.follow(DUE, stored)
+    assert made
+    campaign = await desk.get(made)
+    assert (campaign.asked_by, campaign.edited_by) == (OLIVE, OTHER)
+    text = await desk.sends.prepared(DUE, campaign, "Right", [], None)
+    assert text
+    confirmed = await desk.sends.confirm(Ask(OLIVE, DUE), made, text.revision, DELAY)
+    assert confirmed
+    assert await desk.sends.let_through(Ask(OTHER, DUE), made, confirmed.revision, DELAY) is None
+    assert await desk.sends.let_through(Ask("U0ANA", DUE), made, confirmed.revision, DELAY)
 
 
 async def test_a_doubt_that_a_person_clears_up_goes_on_with_the_chain(desk: Desk) -> None:

@@ -177,6 +177,7 @@ DRESSED = [
         b"phone\n5550100\n20655501000\n+442079460000\n2065550101\n2065550101\n2065550101\n",
         [(2, "not a US"), (3, "not a US"), (4, "Only US"), (5, B), (6, B), (7, B)],
     ),
+    Case("a fraction", b"phone\n206555010.5\n2065550101\n", [(2, "fraction"), (3, B)]),
     Case("extension", b"phone\n206-555-0100 x12\n2065550101\n", [(2, "not a phone"), (3, B)]),
     Case("no area", b"phone\n0065550100\n2065550101\n", [(2, "not a US"), (3, B)]),
 ]
@@ -188,6 +189,19 @@ COLUMNS = [
         THREE,
         column="column B (“Phone”)",
         note="column A (“Order”) was left alone",
+    ),
+    Case(
+        "phone and dates of texts",
+        b"Phone,SMS consent date,Phone verified on\n"
+        b"2065550100,2024-01-01,1/2/2024\n2065550101,2024-01-02,1/2/2024\n",
+        THREE,
+        column="column A (“Phone”)",
+    ),
+    Case(
+        "number and dates of texts",
+        b"Number,SMS consent date\n2065550100,2024-01-01\n2065550101,2024-01-02\n",
+        THREE,
+        column="column A",
     ),
     Case(
         "phone and fax",
