@@ -61,9 +61,10 @@ class People:
         content, records = self.content(kind), self.judge.records
         made = records.run(moves.draft, self.asks(), content, SMS)
         text = content.text or self.judge.account.texts[-1][1]
-        ask, delay = self.asks(), self.desk.bot.delay(kind)
+        ask = self.asks()
         ready = records.run(moves.prepared, ask.at, self.reads(made), text, [], None)
         assert ready
+        delay = self.desk.bot.delay(ready)
         records.committed(self.judge.time.seconds, ask.at)
         self.judge.seen(made)
         records.run(moves.confirm, ask, made, ready.revision, delay)
@@ -93,18 +94,18 @@ class People:
         self.desk.do(getattr(self, f"_{what}")(send))
 
     async def _confirm(self, send: Send) -> None:
-        delay = self.desk.bot.delay(send.kind)
+        delay = self.desk.bot.delay(send)
         await self.desk.bot.sends.confirm(self.asks(), send.id, send.revision, delay)
 
     async def _send_now(self, send: Send) -> None:
-        delay = self.desk.bot.delay(send.kind)
+        delay = self.desk.bot.delay(send)
         await self.desk.bot.sends.release(self.asks(), send.id, send.revision, delay)
 
     async def _cancel(self, send: Send) -> None:
         await self.desk.bot.sends.cancel(self.asks(), send.id)
 
     async def _move(self, send: Send) -> None:
-        delay = self.desk.bot.delay(send.kind)
+        delay = self.desk.bot.delay(send)
         later = self.desk.bot.now() + timedelta(seconds=20)
         await self.desk.bot.sends.reschedule(self.asks(), send.id, send.revision, later, delay)
 
