@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bot.card.bulk import over
 from bot.card.picture import buttons, picture
 from bot.card.presses import too_late
 from bot.card.receipt import line, moment
@@ -15,6 +16,7 @@ from bot.card.words import held_note, maybe_note, state
 from bot.evidence import Fact
 from bot.registry import Registry
 from bot.sends import TEXTS, Kind, Leg, Send, State
+from bot.sends.run import Action, RowState, RunState
 from bot.settings import Group, Sender, Settings
 from sandbox.slack import blockkit
 from tests.test_rules_of_kinds import SENDS
@@ -216,6 +218,25 @@ def test_a_stop_says_what_holds_already_and_what_is_not_done_yet() -> None:
     done = a_send(Kind.STOP, State.SUBMITTED)
     assert said(done).startswith("Stopped then. WhatCounts keeps the opt-out")
     assert buttons(done) == []
+
+
+@pytest.mark.parametrize(
+    ("action", "counts", "is_told"),
+    [
+        (Action.SEND, {RowState.SUBMITTED: 1, RowState.REFUSED: 2}, True),
+        (Action.SEND, {RowState.REFUSED: 3}, False),
+        (Action.STOP, {RowState.SUBMITTED: 3}, False),
+    ],
+)
+def test_a_finished_list_says_what_submitted_means_where_something_was(
+    action: Action, counts: dict[RowState, int], is_told: bool
+) -> None:
+    rows = SENDS[Kind.BULK]
+    assert rows.run
+    run = replace(rows.run, action=action, state=RunState.DONE, ended_at=NOW, counts=counts)
+    said = over(replace(rows, run=run, state=State.SUBMITTED, state_at=NOW))
+    assert ("WhatCounts took" in said) is is_told
+    assert f"{counts.get(RowState.SUBMITTED, 0)} of 3" in said
 
 
 def test_a_contact_is_shown_masked() -> None:
