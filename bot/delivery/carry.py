@@ -113,7 +113,7 @@ class Carrier:
         return not await self._is_stopped(now)
 
     async def _is_stopped(self, now: Send) -> bool:
-        """Whether something stands against it: a freeze since it began, the hours, a standstill."""
+        """Whether something stands against it: a freeze since it began, the registry, the clock."""
         bot = self._bot
         since = now.run.state_at if now.run else None
         freeze = await bot.sends.frozen()
