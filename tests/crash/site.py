@@ -81,7 +81,8 @@ class Site:
             alive = [bot for bot in self.bots if bot.alive]
             if not alive:
                 await self.bots[0].start()
-                await self.bots[0].wait_ready()
+                if not await _is_up(self.bots[0]):
+                    continue  # killed as it started: that is the next round
             self.listen_to((alive or self.bots)[0])
             self.back.set()
 
