@@ -197,7 +197,7 @@ async def test_a_turn_that_is_not_used_is_the_next_ones() -> None:
     await asyncio.sleep(0)
     assert not waiting[0].done()
     pace.unused("a", clock.now)
-    await asyncio.wait_for(waiting[0], 1)
+    await asyncio.wait_for(waiting[0], 5)
     assert not waiting[1].done()
     clock.now += 0.6 * 3600  # another one now would be near the next slot
     pace.unused("a", clock.now)

@@ -28,7 +28,7 @@ async def test_its_start_waits_for_no_hand_and_is_never_taken_back(database_url:
         row = await in_state(world, RunState.RUNNING)
         assert row.claim
         hands = Hands(world.bot, 1)
-        async with hands.hand(), asyncio.timeout(1):
+        async with hands.hand(), asyncio.timeout(5):
             assert await _carry_out(world.bot, hands, Claim(row, 0.0))
         assert not await world.bot.sends.unclaim(world.bot.now(), row.id, row.claim, "The answer was lost.")
         assert (await world.row()).state is State.SENDING

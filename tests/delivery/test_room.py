@@ -39,7 +39,7 @@ async def test_what_slack_has_no_room_for_is_not_begun_and_the_loop_is_woken_whe
     behind = [*edits(1, urgent=True), *posts(2, "C0SMS"), *edits(3)]
     assert one.with_room(behind) == ["U0", "C0SMS0", "C0SMS1"]  # some room is kept for what is urgent
     assert not one.bot.wake.is_set()
-    await asyncio.wait_for(one.bot.wake.wait(), 1)  # one each 0.1 s
+    await asyncio.wait_for(one.bot.wake.wait(), 5)  # one each 0.1 s
     assert one.with_room(behind) == ["U0", "C0SMS0", "C0SMS1", "E0", "E1", "E2"]
 
 

@@ -143,7 +143,7 @@ async def test_an_answer_that_never_comes_leaves_it_open(database_url: str) -> N
         settings = Settings.read(environment(slack, whatcounts, database_url))
         quick = WhatCounts(
             url=settings.whatcounts_url, realm=settings.whatcounts_realm,
-            password=settings.whatcounts_password, limits=Limits(read=0.1, whole=0.2, pause=0.01),
+            password=settings.whatcounts_password, limits=Limits(read=1, whole=2, pause=0.01),
         )  # fmt: skip
         whatcounts.faults.always("timeout_after")
         async with open_bot(settings) as opened:

@@ -116,7 +116,7 @@ async def test_no_free_connection_in_time_is_unavailable(server: Loopback, make:
         Hang(),
     ],
 )
-@pytest.mark.parametrize("limits", [Limits(read=0.1), Limits(whole=0.5)], ids=["read", "deadline"])
+@pytest.mark.parametrize("limits", [Limits(read=0.1), Limits(whole=1)], ids=["read", "deadline"])
 async def test_what_breaks_after_it_left_is_uncertain_and_never_repeated(
     server: Loopback, make: Make, send: Send, step: Step, limits: Limits
 ) -> None:

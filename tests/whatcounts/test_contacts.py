@@ -149,7 +149,7 @@ async def test_no_answer_in_time_leaves_a_doubt_and_is_not_repeated(
     server: Loopback, make: Make, add: Add, step: Step
 ) -> None:
     server.steps = [answer(DONE), step]
-    client = make(limits=Limits(read=0.1))
+    client = make(limits=Limits(read=1))
     await add(client=client)
     with pytest.raises(Uncertain):
         await add(client=client)

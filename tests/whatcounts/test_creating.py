@@ -69,7 +69,7 @@ async def test_a_doubt_is_settled_by_the_list_that_has_it(
 
 async def test_no_answer_in_time_is_settled_by_the_list(server: Loopback, make: Make) -> None:
     server.steps = [Hang(), answer([STORED])]
-    assert (await create(make(limits=Limits(read=0.1)))).is_reconciled
+    assert (await create(make(limits=Limits(read=1)))).is_reconciled
     assert [request.method for request in server.requests] == ["POST", "GET"]
 
 

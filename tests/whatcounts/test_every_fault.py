@@ -109,7 +109,7 @@ async def emulator() -> AsyncIterator[WhatCountsEmulator]:
 
 async def run(emulator: WhatCountsEmulator, operation: Operation, fault: str) -> Any:
     """What the call returns, or its error. Only what hangs is given up on early."""
-    limits = Limits(read=0.1, pause=0) if fault in HANGING else Limits(pause=0)
+    limits = Limits(read=0.5, pause=0) if fault in HANGING else Limits(pause=0)
     client = WhatCounts(
         url=emulator.url,
         realm="sandbox",

@@ -84,7 +84,7 @@ async def test_where_neither_can_be_read_it_is_unavailable(
 
 async def test_a_csv_that_does_not_come_in_time_is_unavailable(server: Loopback, make: Make) -> None:
     with pytest.raises(Unavailable, match="messages could not be read"):
-        await read(server, make(limits=Limits(read=0.1)), Hang())
+        await read(server, make(limits=Limits(read=1)), Hang())
 
 
 @pytest.mark.parametrize("step", [html(500), html(404), html(401), html(429), Cut()])

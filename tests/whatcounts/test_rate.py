@@ -85,7 +85,7 @@ async def test_a_second_try_on_a_new_connection_waits_too(server: Loopback, make
 
 async def test_the_time_spent_waiting_is_no_part_of_the_limits(server: Loopback, make: Make) -> None:
     server.steps = [ADDED]
-    client = make(rate=Rate(other=2), limits=Limits(connect=0.4, read=0.4, pool=0.4, whole=0.4))
+    client = make(rate=Rate(other=0.6), limits=Limits(connect=1.5, read=1.5, pool=1.5, whole=1.5))
     for _ in range(2):
         await client.add_phone(PHONE, SENDER)
     assert len(server.requests) == 2

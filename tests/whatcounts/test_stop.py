@@ -41,7 +41,7 @@ DOUBTS: list[Step] = [
 
 @pytest.fixture
 def client(make: Make) -> WhatCounts:
-    return make(limits=Limits(read=0.2, pause=0))
+    return make(limits=Limits(read=1, pause=0))
 
 
 async def stop(server: Loopback, client: WhatCounts, *steps: Step) -> Stopped:
