@@ -178,7 +178,7 @@ def _refuse_other_machines(values: Mapping[str, str]) -> None:
 
 
 def free_port() -> int:
-    """A TCP port on loopback that nobody listens on now.
+    """A TCP port on loopback that nobody has, kept for whoever shall listen on it within the next minute.
 
     Not one of those that connections get by themselves (from 32768 on Linux, from 49152 elsewhere): between
     this and the start of who shall listen, some other process's connection would take it.
@@ -186,8 +186,20 @@ def free_port() -> int:
     for port in random.sample(range(10_000, 32_000), 100):
         with socket.socket() as probe, suppress(OSError):
             probe.bind((HOST, port))
+            _keep(probe)
             return port
     raise RuntimeError("of a hundred ports none is free")
+
+
+def _keep(bound: socket.socket) -> None:
+    """Leave a closed connection on its port, in TIME_WAIT.
+
+    Whoever listens there (SO_REUSEADDR) may have it; another process that looks for a free one may not.
+    """
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # now that it is ours
+    bound.listen(1)
+    with socket.create_connection(bound.getsockname()):
+        bound.accept()[0].close()  # who closes first is left with the waiting
 
 
 def die_with_parent(number: signal.Signals) -> Callable[[], None] | None:

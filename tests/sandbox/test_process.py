@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import select
@@ -151,5 +152,11 @@ asyncio.run(main())
         os.close(gone)
 
 
-def test_free_ports_are_free() -> None:
-    assert 1024 < free_port() < 65536
+async def test_a_free_port_is_kept_for_who_listens_on_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """From other processes, too: two whose tests run at once once took the same."""
+    port = free_port()
+    monkeypatch.setattr("random.sample", lambda *_: [port])
+    with pytest.raises(RuntimeError, match="none is free"):
+        free_port()
+    listening = await asyncio.start_server(lambda *_: None, "127.0.0.1", port)
+    listening.close()
