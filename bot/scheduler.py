@@ -25,6 +25,7 @@ log = logging.getLogger(__name__)
 
 TICK = 2  # seconds
 STEP = 1.0  # seconds; a clock that is corrected bit by bit steps less
+OVERDUE = 3.0 * TICK  # seconds without a tick, after which they begin anew
 STOPPED = 60.0  # seconds without a tick after which the clock is taken for dead
 
 
@@ -34,7 +35,8 @@ class Clock:
     def __init__(self, wake: asyncio.Event, pulse: Pulse) -> None:
         self._wake = wake
         self._pulse = pulse
-        self._apart = time.time() - time.monotonic()
+        self._ticked = time.monotonic()
+        self._apart = time.time() - self._ticked
         self._scheduler = AsyncIOScheduler(
             timezone=UTC,
             jobstores={"default": MemoryJobStore()},
@@ -43,6 +45,7 @@ class Clock:
 
     def start(self) -> None:
         self._pulse.beat()
+        self._ticked = time.monotonic()
         self._scheduler.add_job(self._tick, _every_tick(), id="tick")
         self._scheduler.start()
 
@@ -54,18 +57,25 @@ class Clock:
             except ConflictingIdError:
                 continue
 
-    def notice_a_step(self) -> None:
-        """Begin the ticks anew when the system's clock was set since this was called last.
+    def keep_ticking(self) -> None:
+        """Begin the ticks anew when the system's clock was set since this was called last, or one is overdue.
 
-        APScheduler reckons by that clock: set back by an hour, it would not tick for an hour.
+        APScheduler reckons by that clock: set back by an hour, it would not tick for an hour; set ahead and
+        back between two calls of this, neither, and the step is not to be seen.
         """
-        apart = time.time() - time.monotonic()
+        now = time.monotonic()
+        apart, age = time.time() - now, now - self._ticked
         step, self._apart = apart - self._apart, apart
         if abs(step) > STEP:
             way = "ahead" if step > 0 else "back"
             log.warning("the clock of this machine was set %s by %.0f s", way, abs(step))
-            self._scheduler.reschedule_job("tick", trigger=_every_tick())
-            self._wake.set()
+        elif age > OVERDUE:
+            log.warning("no tick came for %.0f s: they begin anew", age)
+        else:
+            return
+        self._ticked = now
+        self._scheduler.reschedule_job("tick", trigger=_every_tick())
+        self._wake.set()
 
     def ticks(self) -> bool:
         """Whether delivery, which every tick wakes, came round in the last minute.
@@ -79,6 +89,7 @@ class Clock:
             self._scheduler.shutdown(wait=False)
 
     async def _tick(self) -> None:
+        self._ticked = time.monotonic()
         self._wake.set()
 
     async def _ring(self) -> None:

@@ -193,7 +193,7 @@ async def _serving(server: Server, sockets: list[socket.socket] | None) -> None:
 async def _watch(clock: Clock) -> None:
     """Raises Stopped when the clock has died, so that the platform starts anew: APScheduler says it runs."""
     while clock.ticks():
-        clock.notice_a_step()
+        clock.keep_ticking()
         await asyncio.sleep(WATCH_EVERY)
     raise Stopped("the clock has not ticked for a minute")
 

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import pytest_asyncio
+from apscheduler.triggers.interval import IntervalTrigger
 
 from bot.scheduler import STOPPED, TICK, Clock
 from bot.wiring import Pulse
@@ -90,4 +91,22 @@ async def test_a_clock_that_has_not_ticked_for_a_minute_is_taken_for_dead(wake: 
     assert not clock.ticks()
     clock.start()
     assert clock.ticks()
+    clock.stop()
+
+
+async def test_ticks_that_do_not_come_begin_anew(
+    wake: asyncio.Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As where the clock was set ahead, APScheduler ticked by it, and it was set back before a look."""
+    clock = Clock(wake, Pulse())
+    with monkeypatch.context() as stuck:
+        stuck.setattr("bot.scheduler._every_tick", lambda: IntervalTrigger(hours=1, timezone=UTC))
+        clock.start()
+    clock.keep_ticking()
+    assert not wake.is_set()
+    monkeypatch.setattr("bot.scheduler.OVERDUE", -1.0)
+    clock.keep_ticking()
+    assert wake.is_set()
+    wake.clear()
+    await seconds_until(wake, timeout=3 * TICK)
     clock.stop()
