@@ -7,6 +7,7 @@ import io
 from collections.abc import Iterator
 from typing import BinaryIO
 
+from bot.sheet.cells import is_phone
 from bot.sheet.dialect import Dialect
 from bot.sheet.limits import LAST_ROW, MOST_COLUMNS, MOST_ROWS, ROW_CHARACTERS
 from bot.sheet.unreadable import AS_CSV, Unreadable
@@ -68,6 +69,8 @@ def _numbered(lines: _Lines, dialect: Dialect) -> Iterator[Record]:
                 f"Row {lines.row} has {len(cells):,} columns; at most {MOST_COLUMNS} are read.",
                 "Keep the column of phone numbers, delete the others, and save it as CSV UTF-8.",
             )
+        if any(_holds_a_row(cell, dialect.delimiter) for cell in cells):
+            raise _joined(lines.row)
         if any(cell and not cell.isspace() for cell in cells):
             rows += 1
             if rows > MOST_ROWS + 1:  # one may be the heading
@@ -87,4 +90,19 @@ def too_many() -> Unreadable:
 def _torn(row: int) -> Unreadable:
     return Unreadable(
         f'The quotes (") do not match from row {row} on, so the rows cannot be told apart.', AS_CSV
+    )
+
+
+def _holds_a_row(cell: str, delimiter: str) -> bool:
+    """Whether a line of a cell over several is a row of its own, with a phone that would be lost."""
+    lines = cell.splitlines()
+    return len(lines) > 1 and any(
+        is_phone(part) for line in lines if delimiter in line for part in line.split(delimiter)
+    )
+
+
+def _joined(row: int) -> Unreadable:
+    return Unreadable(
+        f'A cell of row {row} has another row with a phone in it: a quote (") before that is not closed.',
+        "Close it, or delete that column, and save it as CSV UTF-8.",
     )

@@ -51,6 +51,11 @@ PLAIN = [
         "rows of commas alone count", b"name,phone\n,,\nAna,2065550100\n , \nBen,2065550101", [(3, A), (5, B)]
     ),
     Case("cell over two lines is one row", b'name,phone\n"Ana\nSilva",2065550100\nBen,2065550101\n', THREE),
+    Case(
+        "cell over several lines, with a phone of its own",
+        b'name,phone\n"Ana\n12 Main St, Seattle\n425 555 0102",2065550100\nBen,2065550101\n',
+        THREE,
+    ),
     Case("comma in quotes", b'name,phone\n"Silva, Ana",2065550100\n"Lee, Ben",2065550101\n', THREE),
     Case("quotes in quotes", b'name,phone\n"Ana ""A"" Silva",2065550100\nBen,2065550101\n', THREE),
     Case("all quoted", b'"name","phone"\r\n"Ana","2065550100"\r\n"Ben","2065550101"\r\n', THREE),
@@ -346,6 +351,16 @@ BROKEN = [
         "quote not closed, far on",
         b'phone,name\n2065550100,Ana\n2065550101,"Ben\n' + b"2065550100,Ana\n" * 9000,
         says="Row 3 is longer than 100,000 characters",
+    ),
+    Case(
+        "quotes that make one row of two",
+        b'phone,name\n2065550100,"Ana\n2065550101,Ben"\n2065550101,Eve\n',
+        says="A cell of row 2 has another row with a phone in it",
+    ),
+    Case(
+        "quotes that make one row of two, the phone behind",
+        b'name,phone\nEve,2065550101\n"Ana,2065550100\nBen",2065550101\n',
+        says="A cell of row 3 has another row with a phone in it",
     ),
     Case("quote closed too early", b'phone,name\n2065550100,"Ana" Silva,"x"\n', says="from row 2 on"),
     Case(
