@@ -20,7 +20,7 @@ from bot.sends.running import ANY_REPORT, ANY_RUN, REPORT_AGAIN
 from bot.sends.table import IS_STORED_CORRECTION, send
 from bot.sends.watches import ANY_WATCH, IS_WATCHING, watch_times
 
-DUE = 500  # of each sender code and kind
+DUE = 1000  # of each sender code and kind; what is behind them has to wait for another look
 RETRY_AFTER = timedelta(seconds=15)
 LOOK_AHEAD = timedelta(seconds=15)  # the look comes this long before due
 
