@@ -103,6 +103,6 @@ def _holds_a_row(cell: str, delimiter: str) -> bool:
 
 def _joined(row: int) -> Unreadable:
     return Unreadable(
-        f'A cell of row {row} has another row with a phone in it: a quote (") before that is not closed.',
-        "Close it, or delete that column, and save it as CSV UTF-8.",
+        f'A cell of row {row} has another row with a phone in it, as where a quote (") is not closed.',
+        "Close the quote, or delete that column, and save it as CSV UTF-8.",
     )
